@@ -1,0 +1,227 @@
+"""Start, find and stop the local cloud."""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal.local_cloud.record import (
+    IDENTITY_PATH,
+    Record,
+    lock_file,
+    log_file,
+    read_record,
+    remove_record,
+)
+
+IDLE_SECONDS = 30 * 60
+"""How long it stays without a request, unless QLZ_CLOUD_IDLE_SECONDS says otherwise."""
+
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+ANSWER_SECONDS = 10.0
+
+
+class LocalCloudError(Exception):
+    """The local cloud cannot be started or stopped: what is wrong, where to look, what to do."""
+
+    def __init__(self, what: str, *, where: str, fix: str) -> None:
+        super().__init__(f"{what} ({where}): {fix}")
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """A running local cloud.
+
+    `id` is random and new for every process; `endpoint` is "http://127.0.0.1:PORT"; `fresh` says that this
+    very call started it, so that nothing exists in it yet.
+    """
+
+    id: str
+    endpoint: str
+    pid: int
+    fresh: bool
+    home: Path
+
+    @staticmethod
+    def ensure(home: Path, on_progress: Callable[[str], None] = lambda _: None) -> LocalCloud:
+        """Find the local cloud that belongs to `home`, or start it.
+
+        Safe when several commands do so at once: one is started. Raises LocalCloudError.
+        """
+        idle = _idle_seconds()
+        try:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _locked(home) as lock:
+                found = LocalCloud.find(home)
+                if found is not None:
+                    return found
+                on_progress("starting the local cloud")
+                record = _start(home, idle, lock)
+        except OSError as error:
+            raise LocalCloudError(
+                f"the local cloud cannot start: {error.strerror or error}",
+                where=str(error.filename or home),
+                fix="make the folder writable, or set QLZ_HOME to one that is",
+            ) from None
+        return _cloud(home, record, fresh=True)
+
+    @staticmethod
+    def find(home: Path) -> LocalCloud | None:
+        """Return the local cloud of `home` if it answers with the recorded id; else None, record gone."""
+        record = read_record(home)
+        if record is not None and _answers(record):
+            return _cloud(home, record, fresh=False)
+        remove_record(home, record)
+        return None
+
+    def stop(self) -> None:
+        """Stop it and wait until its process has ended; one that is already gone is fine."""
+        record = Record(id=self.id, port=int(self.endpoint.rpartition(":")[2]), pid=self.pid)
+        if not _answers(record):
+            remove_record(self.home, record)
+            return
+        try:
+            process = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            return
+        try:
+            signal.pidfd_send_signal(process, signal.SIGTERM)
+            ended, _, _ = select.select([process], [], [], STOP_SECONDS)
+        finally:
+            os.close(process)
+        if not ended:
+            raise LocalCloudError(
+                "the local cloud does not stop",
+                where=f"process {self.pid}",
+                fix=f"end it with: kill -9 {self.pid}",
+            )
+        remove_record(self.home, record)
+
+
+def _cloud(home: Path, record: Record, *, fresh: bool) -> LocalCloud:
+    return LocalCloud(record.id, f"http://127.0.0.1:{record.port}", record.pid, fresh, home)
+
+
+def _idle_seconds() -> float:
+    text = os.environ.get("QLZ_CLOUD_IDLE_SECONDS", str(IDLE_SECONDS))
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise LocalCloudError(
+            f"{text!r} is not a number of seconds above zero",
+            where="environment variable QLZ_CLOUD_IDLE_SECONDS",
+            fix="give it a number such as 1800, or unset it",
+        )
+    return seconds
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[int]:
+    descriptor = os.open(lock_file(home), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _answers(record: Record) -> bool:
+    """Ask whoever listens on the recorded port for its id. No proxy setting applies to http.client."""
+    connection = http.client.HTTPConnection("127.0.0.1", record.port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", IDENTITY_PATH)
+        told = json.loads(connection.getresponse().read(10_000))
+        return isinstance(told, dict) and (told.get("id"), told.get("pid")) == (record.id, record.pid)
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
+
+
+def _start(home: Path, idle: float, lock: int) -> Record:
+    """Start the process and wait for its word.
+
+    It inherits the lock, so that even when this command is killed meanwhile no second one is started; and
+    nothing else: neither terminal nor pipes nor settings of this process, so that a pipeline can end.
+    """
+    log = log_file(home)
+    ready, said = os.pipe()
+    log_descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-I", *(["-B"] if sys.dont_write_bytecode else [])]
+            + ["-m", "rehearsal.local_cloud.daemon", str(home.resolve()), str(idle), str(said), str(lock)],
+            stdin=subprocess.DEVNULL,
+            stdout=log_descriptor,
+            stderr=log_descriptor,
+            pass_fds=(said, lock),
+            env=_environment(),
+            cwd="/",
+            start_new_session=True,
+            check=False,
+            timeout=START_SECONDS,
+        )
+        os.close(said)
+        said = -1
+        told = json.loads(_read_all(ready, START_SECONDS))
+        return Record(id=told["id"], port=told["port"], pid=told["pid"])
+    except (ValueError, subprocess.TimeoutExpired):
+        raise LocalCloudError(
+            "the local cloud did not start" + _last_line(log),
+            where=str(log),
+            fix="read that log; if a package is missing, run `make setup`",
+        ) from None
+    finally:
+        os.close(log_descriptor)
+        os.close(ready)
+        if said >= 0:
+            os.close(said)
+
+
+def _environment() -> dict[str, str]:
+    """No proxy, credential or setting of the caller's reaches it; the example policies of AWS are loaded."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {
+        "MOTO_DISABLE_GLOBAL_CORS": "true",
+        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def _read_all(descriptor: int, seconds: float) -> bytes:
+    deadline = time.monotonic() + seconds
+    data = b""
+    while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        part = os.read(descriptor, 4096)
+        if not part:
+            break
+        data += part
+    return data
+
+
+def _last_line(log: Path) -> str:
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return ""
+    said = [line.strip() for line in lines if line.strip()]
+    return f": {said[-1][:200]}" if said else ""

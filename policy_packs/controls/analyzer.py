@@ -1,0 +1,196 @@
+"""A policy pack as an engine talks to it: the Analyzer service over gRPC.
+
+Spoken directly rather than through pulumi_policy, whose server loses what these controls need: it strips the
+marks of secrets before a policy sees a value, reports a rule that met an unknown as advisory, lets a
+configuration turn a mandatory rule off, and reads every resource anew for each policy. Here a resource is
+read once for all controls, every diagnostic is mandatory, and no configuration changes that. Source:
+proto/pulumi/analyzer.proto of pulumi/pulumi.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent import futures
+from dataclasses import replace
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as wire
+from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
+
+from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack
+from policy_packs.controls.stack_facts import StackFacts, read_facts
+from policy_packs.controls.value import Value
+
+VERSION = "0.1.0"
+_MESSAGE_BYTES = 400 * 1024 * 1024  # what engines allow themselves
+_SEVERITY = {
+    Severity.LOW: wire.POLICY_SEVERITY_LOW,
+    Severity.MEDIUM: wire.POLICY_SEVERITY_MEDIUM,
+    Severity.HIGH: wire.POLICY_SEVERITY_HIGH,
+    Severity.CRITICAL: wire.POLICY_SEVERITY_CRITICAL,
+}
+ReadFacts = Callable[[str, Mapping[str, str]], StackFacts]
+
+
+class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
+    """Serves one pack. `read` turns a stack's name and effective configuration into facts, once."""
+
+    def __init__(
+        self, name: str, description: str, controls: Sequence[Control], read: ReadFacts = read_facts
+    ):
+        self._name = name
+        self._description = description
+        self._controls = tuple(controls)
+        self._read = read
+        self._stack = os.environ.get("PULUMI_STACK", "")
+        self._config: Mapping[str, str] = {}
+        self._facts: StackFacts | None = None
+        self._reading = threading.Lock()
+
+    # --- about the pack -------------------------------------------------------------------------------------
+
+    def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> wire.AnalyzerInfo:
+        return wire.AnalyzerInfo(
+            name=self._name,
+            version=VERSION,
+            description=self._description,
+            supportsConfig=False,
+            policies=[_policy_info(control) for control in self._controls],
+        )
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def Handshake(
+        self, request: wire.AnalyzerHandshakeRequest, context: grpc.ServicerContext
+    ) -> wire.AnalyzerHandshakeResponse:
+        return wire.AnalyzerHandshakeResponse()
+
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def ConfigureStack(
+        self, request: wire.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
+    ) -> wire.AnalyzerStackConfigureResponse:
+        with self._reading:
+            self._stack = request.stack or self._stack
+            self._config = dict(request.config)
+            self._facts = None
+        return wire.AnalyzerStackConfigureResponse()
+
+    def Configure(
+        self, request: wire.ConfigureAnalyzerRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Changes nothing.
+
+        A control has no settings, and leaving one out is an exception on record, not a switch.
+        """
+        return empty_pb2.Empty()
+
+    # --- judging --------------------------------------------------------------------------------------------
+
+    def Analyze(self, request: wire.AnalyzeRequest, context: grpc.ServicerContext) -> wire.AnalyzeResponse:
+        resource, facts = _resource(request), self.facts()
+        return wire.AnalyzeResponse(
+            diagnostics=[
+                self._diagnostic(control, finding, resource)
+                for control in self._controls
+                for finding in control.on_resource(resource, facts)
+            ]
+        )
+
+    def AnalyzeStack(
+        self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext
+    ) -> wire.AnalyzeResponse:
+        stack, facts = Stack(tuple(_stack_resource(each) for each in request.resources)), self.facts()
+        return wire.AnalyzeResponse(
+            diagnostics=[
+                self._diagnostic(control, finding, finding.resource)
+                for control in self._controls
+                for finding in control.on_stack(stack, facts)
+            ]
+        )
+
+    def Remediate(
+        self, request: wire.AnalyzeRequest, context: grpc.ServicerContext
+    ) -> wire.RemediateResponse:
+        """Controls judge and never change: what runs is what was written and reviewed."""
+        return wire.RemediateResponse()
+
+    def facts(self) -> StackFacts:
+        """What the stack declares; read once, however many resources are judged at a time."""
+        with self._reading:
+            if self._facts is None:
+                self._facts = self._read(self._stack, self._config)
+            return self._facts
+
+    def _diagnostic(
+        self, control: Control, finding: Finding, resource: Resource | None
+    ) -> wire.AnalyzeDiagnostic:
+        return wire.AnalyzeDiagnostic(
+            policyName=control.id,
+            policyPackName=self._name,
+            policyPackVersion=VERSION,
+            description=control.title,
+            message=control.message(finding, resource),
+            enforcementLevel=wire.MANDATORY,
+            urn=resource.urn if resource else "",
+            severity=_SEVERITY[control.severity],
+        )
+
+
+def serve(analyzer: Analyzer) -> None:
+    """Serve on the loopback until the engine ends this process.
+
+    The first line on stdout is the port, as engines want.
+    """
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=4),
+        options=[("grpc.max_receive_message_length", _MESSAGE_BYTES)],
+    )
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    server.wait_for_termination()
+
+
+def _policy_info(control: Control) -> wire.PolicyInfo:
+    return wire.PolicyInfo(
+        name=control.id,
+        displayName=control.title,
+        description=control.why,
+        enforcementLevel=wire.MANDATORY,
+        policy_type=wire.POLICY_TYPE_STACK if control.judge_stack else wire.POLICY_TYPE_RESOURCE,
+        severity=_SEVERITY[control.severity],
+        tags=list(control.requirements),
+        remediation_steps=control.fix,
+    )
+
+
+def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource) -> Resource:
+    return Resource(
+        urn=request.urn,
+        type=request.type,
+        name=request.name,
+        props=Value.of(request.properties),
+        protect=request.options.protect,
+        provider_type=request.provider.type,
+        provider_name=request.provider.name,
+        provider=Value.of(request.provider.properties),
+        parent=request.options.parent,
+    )
+
+
+def _stack_resource(each: wire.AnalyzerResource) -> Resource:
+    return replace(
+        _resource(each),
+        parent=each.parent,
+        depends_on=tuple(each.dependencies),
+        property_dependencies={key: tuple(found.urns) for key, found in each.propertyDependencies.items()},
+    )

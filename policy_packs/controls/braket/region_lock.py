@@ -1,0 +1,66 @@
+"""R1: nothing is made outside the region that the stack file names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail, undecided
+from policy_packs.controls.stack_facts import StackFacts
+
+_PROVIDER = "pulumi:providers:aws"
+
+
+def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    if resource.type == _PROVIDER:
+        region = resource["region"]
+        where = "its provider's region"
+    elif resource.type.startswith("aws:"):
+        # A resource's own `region` (pulumi_aws 7) goes before its provider's.
+        region = resource["region"] or resource.provider.get("region")
+        where = "its region"
+        if not resource.provider_type:
+            yield undecided("it names no provider, so its region is whatever the machine is set to")
+            return
+    else:
+        return
+    allowed = facts.need().region
+    if region.absent:
+        yield undecided(f"{where} is not written down, so it is whatever the machine is set to")
+    else:
+        yield from expect(
+            region, lambda name: name == allowed, f"{where} is {region}, the stack allows {allowed}"
+        )
+    yield from _copies(resource, allowed)
+
+
+def _copies(resource: Resource, allowed: str) -> Iterator[Finding]:
+    """What lies in the right region may still be copied to another."""
+    if resource.type == "aws:kms/key:Key":
+        yield from expect(
+            resource["multiRegion"], lambda many: many in (None, False), "it is a key for several regions"
+        )
+    if resource.type in (
+        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        "aws:kms/replicaKey:ReplicaKey",
+        "aws:kms/replicaExternalKey:ReplicaExternalKey",
+    ):
+        yield fail("it copies to elsewhere")
+    for inline in ("replicationConfiguration", "replicationConfigurations", "replicas"):
+        if resource[inline]:
+            yield fail(f"{inline} copies it to elsewhere than {allowed}")
+
+
+CONTROL = Control(
+    id="qlz-r1-region-lock",
+    title="Everything stays in the stack's region",
+    why="Data, keys and logs outside the agreed region break the residency promise made for the project.",
+    fix=(
+        "Use the stack's own provider, leave out `region` and replication; to move, change the stack file's"
+        " aws.region."
+    ),
+    requirements=("R1",),
+    severity=Severity.CRITICAL,
+    frameworks={"nist-800-53-r5": ("AC-4", "SA-9"), "csa-ccm-4": ("DSP-10",), "uk-gdpr": ("44",)},
+    types=(),
+    judge=judge,
+)

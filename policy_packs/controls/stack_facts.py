@@ -1,0 +1,139 @@
+"""What the controls know about the stack they judge: what its stack file declares.
+
+The file is read by the project's one loader (components.spec) and compared with the configuration the engine
+was really given. Where that fails, every control that needs a fact cannot decide, so nothing passes on a
+guess.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policy_packs.controls.control import CannotDecide
+
+if TYPE_CHECKING:
+    from components.spec import LoadedStack
+
+# The packs travel with the project, also when an engine runs a copy of it, so the root is where this package
+# lies.
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Device:
+    arn: str
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The declared facts, in plain types, so that a control's cases need no stack file."""
+
+    name: str
+    kind: str  # environment | project
+    level: str  # sandbox | dev | prod
+    account: str
+    region: str
+    tier: str = ""
+    lifecycle: str = "active"
+    session_hours: int = 12
+    customer_key: bool = True
+    devices: tuple[Device, ...] = ()
+    oidc_issuers: tuple[str, ...] = ()  # host and path, without https://
+    audiences: tuple[str, ...] = ()
+    catalogue: tuple[Device, ...] = ()
+    repository: str = ""  # owner/name of the project's pipeline
+    pipeline_environment: str = ""
+
+    @property
+    def is_environment(self) -> bool:
+        return self.kind == "environment"
+
+    @property
+    def is_project(self) -> bool:
+        return self.kind == "project"
+
+
+@dataclass(frozen=True)
+class StackFacts:
+    declared: Declared | None
+    problem: str = "nothing was said about the stack"
+
+    def need(self) -> Declared:
+        """The declared facts; CannotDecide where the stack file could not be read."""
+        if self.declared is None:
+            raise CannotDecide(f"what the stack declares could not be read ({self.problem})")
+        return self.declared
+
+
+def read_facts(stack: str, effective: Mapping[str, str], root: Path = PROJECT_ROOT) -> StackFacts:
+    """The facts of a stack by name.
+
+    `effective` is the configuration as the engine hands it out, may be empty.
+    """
+    try:
+        return StackFacts(_read(stack, effective, root))
+    except Exception as problem:  # noqa: BLE001 - whatever went wrong, nothing is known, and that is the
+    answer
+        text = str(problem).strip().splitlines()
+        return StackFacts(None, text[0] if text else type(problem).__name__)
+
+
+def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
+    from components.spec import (
+        load_stack,
+        verify_effective,
+    )  # a third of a second that starting need not wait for
+
+    loaded = load_stack(root, stack)
+    if effective:
+        verify_effective(loaded, {key: _decoded(text) for key, text in effective.items()})
+    return _declared(loaded)
+
+
+def _decoded(text: str) -> object:
+    """Objects and lists arrive as JSON text; what only looks like a number stays the text it was."""
+    if not text.startswith(("{", "[")):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _declared(loaded: LoadedStack) -> Declared:
+    from components.catalog import devices
+    from components.spec import EnvironmentStack
+
+    stack = loaded.stack
+    common = {
+        "name": stack.name,
+        "kind": str(stack.kind),
+        "level": str(stack.level),
+        "account": stack.spec.aws.account,
+        "region": stack.spec.aws.region,
+    }
+    catalogue = {key: Device(found.arn, found.status == "retired") for key, found in devices().items()}
+    if isinstance(stack, EnvironmentStack):
+        issuers = stack.spec.identity.oidc
+        return Declared(
+            **common,
+            catalogue=tuple(catalogue.values()),
+            oidc_issuers=tuple(issuer.url.removeprefix("https://") for issuer in issuers),
+            audiences=tuple(issuer.audience for issuer in issuers),
+        )
+    return Declared(
+        **common,
+        tier=str(stack.spec.tier),
+        lifecycle=str(stack.spec.lifecycle),
+        session_hours=stack.demands.session_hours,
+        customer_key=stack.demands.customer_key,
+        devices=tuple(catalogue[key] for key in stack.spec.devices),
+        catalogue=tuple(catalogue.values()),
+        repository=stack.spec.pipeline.repository,
+        pipeline_environment=stack.spec.pipeline.environment,
+    )

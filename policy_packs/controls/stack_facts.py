@@ -77,17 +77,14 @@ def read_facts(stack: str, effective: Mapping[str, str], root: Path = PROJECT_RO
     """
     try:
         return StackFacts(_read(stack, effective, root))
-    except Exception as problem:  # noqa: BLE001 - whatever went wrong, nothing is known, and that is the
-    answer
+    except Exception as problem:  # noqa: BLE001 - whatever went wrong, nothing is known
         text = str(problem).strip().splitlines()
         return StackFacts(None, text[0] if text else type(problem).__name__)
 
 
 def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
-    from components.spec import (
-        load_stack,
-        verify_effective,
-    )  # a third of a second that starting need not wait for
+    # Imported here: a third of a second that the pack's start need not wait for.
+    from components.spec import load_stack, verify_effective
 
     loaded = load_stack(root, stack)
     if effective:

@@ -1,7 +1,4 @@
-"""I1.
-
-Nothing that outlives a session is ever made: no users, keys, passwords, and none written into a provider.
-"""
+"""I1: nothing that outlives a session is made: no users, keys or passwords, none written into a provider."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""C1.
-
-Only kinds of resources that the other controls know how to judge. What nobody has looked at is not compliant.
-"""
+"""C1: only kinds of resources that the other controls know how to judge."""
 
 from __future__ import annotations
 

@@ -1,0 +1,59 @@
+"""What a charter and a stack file may say, and the one loader that reads them.
+
+Imports no engine and no cloud SDK.
+"""
+
+from __future__ import annotations
+
+from components.spec.charter import Charter, Contract, DataClass, Hop, Step
+from components.spec.effective import verify_effective
+from components.spec.environment import (
+    Alerts,
+    AwsAccount,
+    EnvironmentSpec,
+    Identity,
+    OidcIssuer,
+    Retention,
+    Saml,
+)
+from components.spec.loaded import LoadedStack
+from components.spec.loader import load_stack, stack_names
+from components.spec.problems import Problem, SpecError
+from components.spec.project import Lifecycle, Pipeline, ProjectSpec, Results
+from components.spec.rules import environment_label
+from components.spec.stacks import EnvironmentStack, ProjectStack, Stack
+from components.spec.tiers import Classification, Level, Tier, TierDemands, tier_demands
+
+__all__ = [
+    "Alerts",
+    "AwsAccount",
+    "Charter",
+    "Classification",
+    "Contract",
+    "DataClass",
+    "EnvironmentSpec",
+    "EnvironmentStack",
+    "Hop",
+    "Identity",
+    "Level",
+    "Lifecycle",
+    "LoadedStack",
+    "OidcIssuer",
+    "Pipeline",
+    "Problem",
+    "ProjectSpec",
+    "ProjectStack",
+    "Results",
+    "Retention",
+    "Saml",
+    "SpecError",
+    "Stack",
+    "Step",
+    "Tier",
+    "TierDemands",
+    "environment_label",
+    "load_stack",
+    "stack_names",
+    "tier_demands",
+    "verify_effective",
+]

@@ -1,0 +1,270 @@
+"""Reads a stack file with its charter, its environment and Pulumi.yaml, and finds everything that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from components.spec import saml
+from components.spec.charter import Charter
+from components.spec.environment import EnvironmentSpec
+from components.spec.explain import validate
+from components.spec.files import Files
+from components.spec.loaded import LoadedStack, charter_file, stack_file
+from components.spec.problems import Path as KeyPath
+from components.spec.problems import Problem, SpecError, choices, key_text
+from components.spec.project import ProjectSpec
+from components.spec.rules import SPEC, ProjectParts, charter_rules, environment_rules, project_rules
+from components.spec.stacks import EnvironmentStack, ProjectStack, Stack
+from components.spec.strict_yaml import Document
+from components.spec.tiers import Level
+
+NAMESPACE = "qlz"
+PROJECT_FILE = "Pulumi.yaml"
+KINDS = ("environment", "project")
+CLI_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")
+"""What the CLI writes into a stack file for itself."""
+CONFIG_KEYS = ("qlz:kind", "qlz:level", "qlz:spec")
+_STACK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def load_stack(root: Path, stack: str) -> LoadedStack:
+    """Read a stack by name from the project at ``root``. Raises SpecError with everything that is wrong.
+
+    What is wrong only because of the day is not raised: see ``LoadedStack.time_problems``.
+    """
+    return _Loader(root).load(stack)
+
+
+def stack_names(root: Path) -> tuple[str, ...]:
+    """The stacks that have a file, sorted."""
+    return Files(root).stack_names()
+
+
+class _Loader:
+    def __init__(self, root: Path) -> None:
+        self.files = Files(root)
+        self.documents: dict[str, Document] = {}
+        self.problems: list[Problem] = []
+        self.environment: EnvironmentStack | None = None
+
+    def load(self, name: str) -> LoadedStack:
+        config = self._project_file()
+        stack = self._stack(name)
+        if self.problems or stack is None or self.environment is None:
+            raise SpecError(self._in_order(stack_file(name)))
+        config |= self.documents[stack_file(name)].value["config"]
+        return LoadedStack(
+            root=self.files.root,
+            stack=stack,
+            environment=self.environment,
+            config=MappingProxyType(config),
+            documents=MappingProxyType(self.documents),
+        )
+
+    def _in_order(self, first: str) -> list[Problem]:
+        """The stack's own file first, each file from top to bottom; one problem per key and file."""
+        kept: dict[tuple[str, str, str], Problem] = {}
+        said = {(p.file, p.key) for d in self.documents.values() for p in d.problems if p.key}
+        for problem in self.problems:
+            doubled = (problem.file, problem.key) in said and not any(
+                problem in d.problems for d in self.documents.values()
+            )
+            if not doubled:
+                kept.setdefault((problem.file, problem.key, problem.message), problem)
+        return sorted(kept.values(), key=lambda p: (p.file != first, p.file, p.line))
+
+    def _read(self, relative: str, missing: Problem | None = None) -> Document | None:
+        if missing is not None and not (self.files.root / relative).exists():
+            self.problems.append(missing)
+            return None
+        try:
+            document = self.files.document(relative)
+        except SpecError as error:
+            self.problems.extend(error.problems)
+            return None
+        self.documents[relative] = document
+        self.problems.extend(document.problems)
+        self.problems.extend(_secrets(document))
+        return document
+
+    def _project_file(self) -> dict[str, Any]:
+        """What Pulumi.yaml sets for every stack: its ``value`` and ``default`` entries, with their namespace."""
+        hint = "give the folder that holds Pulumi.yaml"
+        doc = self._read(PROJECT_FILE, Problem(PROJECT_FILE, 0, "", "does not exist", hint))
+        if doc is None:
+            return {}
+        for key, wanted in (("name", NAMESPACE), ("stackConfigDir", "stacks")):
+            if doc.value.get(key) != wanted:
+                self.problems.append(doc.problem((key,), f"is not {wanted}", f"write: {key}: {wanted}"))
+        entries = doc.value.get("config", {})
+        if not isinstance(entries, dict):
+            self.problems.append(doc.problem(("config",), "is not a mapping"))
+            return {}
+        found = {}
+        for key, entry in entries.items():
+            if isinstance(entry, dict):
+                for word in ("default", "value"):
+                    if word in entry:
+                        found[key if ":" in key else f"{NAMESPACE}:{key}"] = entry[word]
+        return found
+
+    def _stack(self, name: str) -> Stack | None:
+        file = stack_file(name)
+        existing = self.files.stack_names()
+        known = choices(name, existing).replace("allowed:", "stacks:") if existing else "stacks/ holds none"
+        if not _STACK_NAME.fullmatch(name) or len(name) > 80:
+            shown = name if name.isprintable() else repr(name)
+            self.problems.append(Problem("stacks", 0, "", f"{shown[:90]} is not a stack's name", known))
+            return None
+        doc = self._read(file, Problem(file, 0, "", f"there is no stack {name}", known))
+        if doc is None:
+            return None
+        self.problems.extend(_shape(doc))
+        config = doc.value.get("config")
+        if not isinstance(config, dict):
+            return None
+        kind, level = self._word(doc, "qlz:kind", KINDS), self._word(doc, "qlz:level", tuple(Level))
+        if kind is None or not isinstance(config.get("qlz:spec"), dict):
+            return None
+        if kind == "environment":
+            return self._environment(doc, name, level)
+        return self._project(doc, name, level)
+
+    def _word(self, doc: Document, key: str, allowed: Iterable[str]) -> str | None:
+        """The value of kind or level, one of a few words."""
+        if key not in doc.value["config"]:
+            return None
+        value = doc.value["config"][key]
+        if isinstance(value, str) and value in allowed:
+            return value
+        shown = value if isinstance(value, str) else "this"
+        problem = doc.problem(("config", key), f"{shown} is not allowed", choices(shown, allowed))
+        self.problems.append(problem)
+        return None
+
+    def _environment(self, doc: Document, name: str, level: str | None) -> EnvironmentStack | None:
+        spec, problems = validate(EnvironmentSpec, doc, SPEC)
+        self.problems.extend(problems)
+        if spec is None or level is None:
+            return None
+        self.problems.extend(environment_rules(doc, name, Level(level), spec))
+        spec = self._with_metadata(doc, spec)
+        self.environment = EnvironmentStack(name=name, level=Level(level), spec=spec)
+        return self.environment
+
+    def _with_metadata(self, doc: Document, spec: EnvironmentSpec) -> EnvironmentSpec:
+        provider = spec.identity.saml
+        if provider is None:
+            return spec
+        path: KeyPath = (*SPEC, "identity", "saml", "metadata_file")
+        file = f"stacks/{provider.metadata_file}"
+        try:
+            metadata = saml.check_metadata(self.files.read(file, saml.MAX_BYTES))
+        except SpecError as error:
+            reason = error.problems[0]
+            self.problems.append(doc.problem(path, f"{file} {reason.message}", reason.fix))
+            return spec
+        except saml.SamlError as error:
+            fix = "export the metadata from the identity provider again"
+            self.problems.append(doc.problem(path, f"{file} {error}", fix))
+            return spec
+        filled = provider.model_copy(update={"metadata": metadata})
+        identity = spec.identity.model_copy(update={"saml": filled})
+        return spec.model_copy(update={"identity": identity})
+
+    def _project(self, doc: Document, name: str, level: str | None) -> ProjectStack | None:
+        spec, problems = validate(ProjectSpec, doc, SPEC)
+        self.problems.extend(problems)
+        if spec is None or level is None:
+            return None
+        charter, charter_doc = self._charter(doc, spec)
+        environment = self._environment_of(doc, spec)
+        parts = ProjectParts(doc, name, Level(level), spec, charter, charter_doc, environment)
+        self.problems.extend(project_rules(parts))
+        if charter is None:
+            return None
+        return ProjectStack(name=name, level=Level(level), spec=spec, charter=charter)
+
+    def _charter(self, doc: Document, spec: ProjectSpec) -> tuple[Charter | None, Document | None]:
+        file = charter_file(spec.charter)
+        folder = self.files.stacks / "charters"
+        names = sorted(path.stem for path in folder.glob("*.yaml"))
+        fix = choices(spec.charter, names).replace("allowed:", "charters:") if names else f"write {file}"
+        charter_doc = self._read(file, doc.problem((*SPEC, "charter"), f"there is no {file}", fix))
+        if charter_doc is None:
+            return None, None
+        charter, problems = validate(Charter, charter_doc)
+        self.problems.extend(problems)
+        if charter is not None:
+            self.problems.extend(charter_rules(charter_doc, charter, spec.charter))
+        return charter, charter_doc
+
+    def _environment_of(self, doc: Document, spec: ProjectSpec) -> EnvironmentStack | None:
+        file, path = stack_file(spec.environment), (*SPEC, "environment")
+        if not (self.files.root / file).exists():
+            names = ", ".join(self.files.stack_names())
+            self.problems.append(doc.problem(path, f"there is no {file}", f"stacks: {names}"))
+            return None
+        environment = self.documents.get(file)
+        if environment is None and (environment := self._read(file)) is None:
+            return None
+        self.problems.extend(_shape(environment))
+        config = environment.value.get("config")
+        if not isinstance(config, dict):
+            return None
+        if config.get("qlz:kind") != "environment":
+            fix = "name a stack of kind environment"
+            self.problems.append(doc.problem(path, f"{file} does not describe an environment", fix))
+            return None
+        level = self._word(environment, "qlz:level", tuple(Level))
+        if not isinstance(config.get("qlz:spec"), dict):
+            return None
+        return self._environment(environment, spec.environment, level)
+
+
+def _shape(doc: Document) -> Iterator[Problem]:
+    """The keys around the spec: those of the CLI's own, and config with exactly three."""
+    for key in doc.value:
+        if key == "environment":
+            yield doc.problem(
+                (key,),
+                "imports a Pulumi ESC environment, whose values no review of this file would see",
+                "remove it; write every value in this file",
+            )
+        elif key != "config" and key not in CLI_KEYS:
+            yield doc.problem((key,), "is not a known key", choices(key, ("config", *CLI_KEYS)))
+        elif key in CLI_KEYS and not isinstance(doc.value[key], str):
+            yield doc.problem((key,), "is not text", "leave this line to the Pulumi CLI")
+    config = doc.value.get("config")
+    if not isinstance(config, dict):
+        yield doc.problem(
+            ("config",), "is missing" if config is None else "is not a mapping", "config: with qlz:kind, …"
+        )
+        return
+    for key in config:
+        if key not in CONFIG_KEYS:
+            full = f"{NAMESPACE}:{key}"
+            fix = f"write it with its namespace: {full}" if full in CONFIG_KEYS else choices(key, CONFIG_KEYS)
+            yield doc.problem(("config", key), "is not a known key", fix)
+    for key in CONFIG_KEYS:
+        if key not in config:
+            yield doc.problem(("config", key), "is missing", f"keys of config: {', '.join(CONFIG_KEYS)}")
+    if "qlz:spec" in config and not isinstance(config["qlz:spec"], dict):
+        yield doc.problem(SPEC, "is not a mapping", "key: value lines, indented below it")
+
+
+def _secrets(doc: Document) -> Iterator[Problem]:
+    """Encrypted values, which the CLI writes as ``secure:`` (K1)."""
+    for path in doc.lines:
+        if path and path[-1] == "secure":
+            yield Problem(
+                doc.file,
+                doc.lines[path],
+                key_text(path[:-1]),
+                "is an encrypted value; no secret belongs in a stack file",
+                "keep it in a secrets manager and name it here (K1)",
+            )

@@ -1,0 +1,103 @@
+"""The four tiers of workload and what each demands (W2, W3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Level(StrEnum):
+    """The level of an environment: they differ in backends, quotas and permissions (D1)."""
+
+    SANDBOX = "sandbox"
+    DEV = "dev"
+    PROD = "prod"
+
+
+class Tier(StrEnum):
+    """The four tiers, from the least to the most demanding (W2)."""
+
+    PUBLIC_DEMO = "public-demo"
+    INTERNAL_RESEARCH = "internal-research"
+    PRE_PRODUCTION = "pre-production"
+    REGULATED_PRODUCTION = "regulated-production"
+
+
+class Classification(StrEnum):
+    """The highest class of data a project handles inside the boundary."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class TierDemands:
+    """What a tier demands. Each field names in ``WHY`` the requirements it serves."""
+
+    tier: Tier
+    levels: tuple[Level, ...]
+    """Levels of environment a project of this tier may live in."""
+    classifications: tuple[Classification, ...]
+    """Classes of data such a project may handle."""
+    session_hours: int
+    """Longest role session, hours (AWS permits 1 to 12)."""
+    customer_key: bool
+    """Results, logs and artefacts under a customer-managed key."""
+    bring_your_own_key: bool
+    """Key material of the customer's own."""
+    private_network: bool
+    """Submission through private endpoints only."""
+    results_retention_days_max: int
+    """Longest time results are kept, days."""
+    restricted_security_store: bool
+    """Sensitive metadata in a store of its own with another key and tighter access."""
+    contract_record: bool
+    """A complete, current contract record with the provider."""
+    known_jurisdictions: bool
+    """Every hop of the data path names a jurisdiction; "unknown" is refused."""
+    dedicated_environment: bool
+    """An environment that no other project shares."""
+    overdue_review_blocks: bool
+    """An overdue review refuses what widens or adds; elsewhere it is only shown."""
+
+
+WHY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "levels": ("W3", "W4", "D1"),
+        "classifications": ("W2", "W3"),
+        "session_hours": ("I5",),
+        "customer_key": ("K2",),
+        "bring_your_own_key": ("K2",),
+        "private_network": ("W3", "T2"),
+        "results_retention_days_max": ("C2", "T3"),
+        "restricted_security_store": ("L3",),
+        "contract_record": ("R3",),
+        "known_jurisdictions": ("R4",),
+        "dedicated_environment": ("W3", "T2"),
+        "overdue_review_blocks": ("G3",),
+    }
+)
+
+_PUBLIC = (Classification.PUBLIC,)
+_INTERNAL = (*_PUBLIC, Classification.INTERNAL)
+_CONFIDENTIAL = (*_INTERNAL, Classification.CONFIDENTIAL)
+_ALL = tuple(Classification)
+
+# fmt: off
+_TABLE = (
+    TierDemands(Tier.PUBLIC_DEMO,          (Level.SANDBOX,),           _PUBLIC,       8, False, False, False, 365, False, False, False, False, False),
+    TierDemands(Tier.INTERNAL_RESEARCH,    (Level.SANDBOX, Level.DEV), _INTERNAL,     4, True,  False, False, 365, True,  False, False, False, False),
+    TierDemands(Tier.PRE_PRODUCTION,       (Level.PROD,),              _CONFIDENTIAL, 2, True,  False, True,  180, True,  True,  True,  True,  True),
+    TierDemands(Tier.REGULATED_PRODUCTION, (Level.PROD,),              _ALL,          1, True,  True,  True,   90, True,  True,  True,  True,  True),
+)
+# fmt: on
+_BY_TIER = {row.tier: row for row in _TABLE}
+
+
+def tier_demands(tier: Tier) -> TierDemands:
+    """What the tier demands."""
+    return _BY_TIER[tier]

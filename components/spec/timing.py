@@ -1,0 +1,84 @@
+"""What is wrong because of the day it is: kept apart, since it refuses what widens or adds and never what takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from components import catalog
+from components.spec.charter import REVIEW_DAYS, Charter
+from components.spec.problems import Path, Problem
+from components.spec.project import Lifecycle
+from components.spec.rules import SPEC
+from components.spec.stacks import EnvironmentStack, ProjectStack
+from components.spec.strict_yaml import Document
+from components.spec.tiers import Level
+
+
+def environment_timing(doc: Document, stack: EnvironmentStack, today: date) -> Iterator[Problem]:
+    """Time-based problems of an environment. Overdue reviews block at level prod, elsewhere they are shown (G3)."""
+    spec = stack.spec
+    blocks = stack.level is Level.PROD
+    yield from _review(doc, SPEC, spec.last_review, spec.next_review, today, blocks)
+
+
+def project_timing(
+    doc: Document, charter_doc: Document, stack: ProjectStack, today: date
+) -> Iterator[Problem]:
+    """Time-based problems of a project; none blocks one that is decommissioned."""
+    for problem in _project(doc, charter_doc, stack, today):
+        if stack.spec.lifecycle is Lifecycle.DECOMMISSIONED:
+            yield Problem(problem.file, problem.line, problem.key, problem.message, problem.fix, blocks=False)
+        else:
+            yield problem
+
+
+def _project(doc: Document, charter_doc: Document, stack: ProjectStack, today: date) -> Iterator[Problem]:
+    charter, demands = stack.charter, stack.demands
+    if today < charter.start:
+        yield charter_doc.problem(("start",), f"the project begins on {charter.start}", "wait, or correct it")
+    if today > charter.end:
+        yield charter_doc.problem(
+            ("end",), f"the project ended on {charter.end}", "extend the charter, or decommission the project"
+        )
+    last = charter.last_review or charter.start
+    yield from _review(charter_doc, (), last, charter.next_review, today, demands.overdue_review_blocks)
+    yield from _contract(charter_doc, charter, today, blocks=demands.contract_record)
+    for index, name in enumerate(stack.spec.devices):
+        device = catalog.devices()[name]
+        if device.status is catalog.Status.RETIRED:
+            hint = f"{device.replacement} is available" if device.replacement else "remove it"
+            yield doc.problem((*SPEC, "devices", index), f"{name} is retired", hint)
+
+
+def _review(
+    doc: Document, at: Path, last: date | None, following: date, today: date, blocks: bool
+) -> Iterator[Problem]:
+    path = (*at, "next_review")
+    if today > following:
+        fix = "review it, then set last_review and next_review (G3)"
+        yield doc.problem(path, f"the review is overdue since {following}", fix, blocks=blocks)
+    elif last is None and following - today > timedelta(days=REVIEW_DAYS):
+        latest = today + timedelta(days=REVIEW_DAYS)
+        fix = f'"{latest}" or earlier, or give last_review (G3)'
+        yield doc.problem(path, f"is {(following - today).days} days ahead", fix, blocks=blocks)
+    if last is not None and last > today:
+        key = "last_review" if doc.has((*at, "last_review")) else "start"
+        if key == "last_review":
+            yield doc.problem(
+                (*at, key), f"{last} has not come yet", "the day of the last review", blocks=blocks
+            )
+
+
+def _contract(doc: Document, charter: Charter, today: date, *, blocks: bool) -> Iterator[Problem]:
+    contract = charter.contract
+    if contract is None:
+        return
+    if today > contract.expires:
+        fix = "check the contract record anew (R3)"
+        yield doc.problem(("contract", "expires"), f"ran out on {contract.expires}", fix, blocks=blocks)
+    if contract.verified > today:
+        fix = "the day it was last checked"
+        yield doc.problem(
+            ("contract", "verified"), f"{contract.verified} has not come yet", fix, blocks=blocks
+        )

@@ -30,8 +30,9 @@ _ELEMENTS: Final = frozenset(
         "Condition",
     ]
 )
-# Operators by which a condition pins a key to exactly the listed values.
-_EXACT: Final = frozenset({"stringequals", "arnequals"})
+# Operators by which a condition pins a key to exactly the listed values. ArnEquals is not one: it takes
+# wildcards.
+_EXACT: Final = frozenset({"stringequals", "foranyvalue:stringequals"})
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,7 @@ class Condition:
 
         `ForAllValues` and `...IfExists` do not: they hold when the key is missing.
         """
-        return self.operator in _EXACT or (
-            self.operator.startswith("foranyvalue:") and self.operator.split(":")[1] in _EXACT
-        )
+        return self.operator in _EXACT
 
 
 @dataclass(frozen=True)
@@ -77,12 +76,13 @@ class Statement:
         return tuple(a for a in actions if any(overlap(p, a, fold=True) for p in self.actions))
 
     def pinned(self, key: str) -> tuple[str, ...]:
-        """The values to which the statement's conditions pin a key, none of them with a wildcard.
+        """The values to which conditions pin a key.
 
-        Else empty.
+        Empty if it is open, or a value is a wildcard or a variable.
         """
         found = [c.values for c in self.conditions if c.key == key.lower() and c.exact]
-        return min(found, key=len, default=())
+        values = min(found, key=len, default=())
+        return () if any(mark in value for value in values for mark in ("*", "?", "${")) else values
 
     def everyone(self) -> bool:
         """Whether a principal is everybody: `*` alone, or `*` as any kind of principal."""
@@ -96,8 +96,25 @@ class Document:
     def allows(self) -> Iterator[Statement]:
         return (statement for statement in self.statements if statement.allow)
 
-    def denies(self) -> Iterator[Statement]:
-        return (statement for statement in self.statements if not statement.allow)
+    def permits(self, action: str) -> bool:
+        """Whether an identity policy lets an action through on some resource.
+
+        Allowed, and not denied outright.
+        """
+        return not self.forbids(action) and any(each.may(action) for each in self.allows())
+
+    def forbids(self, action: str) -> bool:
+        """Whether an action is denied on every resource, whatever else is allowed."""
+        return any(
+            not each.allow
+            and not each.conditions
+            and "*" in each.resources
+            and (
+                any(covers(pattern, action, fold=True) for pattern in each.actions)
+                or bool(each.not_actions and each.may(action))
+            )
+            for each in self.statements
+        )
 
 
 def read_document(value: Value) -> Document:
@@ -107,7 +124,9 @@ def read_document(value: Value) -> Document:
     """
     if not value.known:
         raise CannotDecide(why_unknown(value))
-    data = value.plain()
+    if value.absent:
+        raise CannotDecide(f"{value.path} is missing")
+    data: object = value.plain()
     name = value.path or "the policy"
     if isinstance(data, str):
         data = _load(data, name)

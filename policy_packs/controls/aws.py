@@ -1,0 +1,93 @@
+"""What several controls over AWS resources read.
+
+Type tokens, references between resources, policies, accounts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from policy_packs.controls.control import Resource, Stack
+from policy_packs.controls.iam_document import Document, read_document
+from policy_packs.controls.value import Value
+
+PROVIDER: Final = "pulumi:providers:aws"
+ROLE: Final = "aws:iam/role:Role"
+POLICY: Final = "aws:iam/policy:Policy"
+ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
+ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+SERVICE_LINKED_ROLE: Final = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
+OIDC_PROVIDER: Final = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+SAML_PROVIDER: Final = "aws:iam/samlProvider:SamlProvider"
+KEY: Final = "aws:kms/key:Key"
+ALIAS: Final = "aws:kms/alias:Alias"
+BUCKET: Final = "aws:s3/bucket:Bucket"
+BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+BUCKET_ENCRYPTION: Final = (
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+)
+BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
+BUCKET_LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+ACCOUNT_ACCESS: Final = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+TRAIL: Final = "aws:cloudtrail/trail:Trail"
+LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+LOG_POLICY: Final = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+TOPIC: Final = "aws:sns/topic:Topic"
+TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
+SUBSCRIPTION: Final = "aws:sns/topicSubscription:TopicSubscription"
+
+IDENTITY_POLICIES: Final = (POLICY, ROLE_POLICY, ROLE)
+BOUNDARY_SUFFIX: Final = "-boundary"
+
+
+def is_boundary(resource: Resource) -> bool:
+    """A managed policy that limits and never grants: its name says so, and nothing may attach it."""
+    return resource.type == POLICY and resource["name"].text().endswith(BOUNDARY_SUFFIX)
+
+
+def identity_documents(resource: Resource) -> Iterator[Document]:
+    """The documents that grant rights to roles in a resource; CannotDecide where one cannot be read."""
+    if resource.type == ROLE:
+        for inline in resource["inlinePolicies"]:
+            yield read_document(inline.get("policy"))
+    elif not is_boundary(resource):
+        yield read_document(resource["policy"])
+
+
+def in_account(principal: str, account: str) -> bool:
+    """Whether an AWS principal, ARN or bare account, is of this account."""
+    return principal == account or principal.startswith(
+        (f"arn:aws:iam::{account}:", f"arn:aws:sts::{account}:")
+    )
+
+
+def provider_data(provider: Value, name: str) -> Value:
+    """A provider's property; lists and objects of a provider travel as JSON text."""
+    value = provider.get(name)
+    if value.text().startswith(("[", "{")):
+        try:
+            return Value.of(json.loads(value.text()), value.path)
+        except ValueError:
+            return value
+    return value
+
+
+def refers(stack: Stack, resource: Resource, prop: str, target: Resource, *names: str) -> bool:
+    """Whether a property is a reference to a resource: by dependency, or by one of the target's names."""
+    if target.urn in {found.urn for found in stack.behind(resource, prop)}:
+        return True
+    mine = resource[prop]
+    return bool(mine.text()) and any(mine == target[name] for name in names)
+
+
+def of_bucket(stack: Stack, bucket: Resource, type_token: str) -> tuple[Resource, ...]:
+    """The settings of one kind that belong to a bucket."""
+    return tuple(
+        setting
+        for setting in stack.of_type(type_token)
+        if refers(stack, setting, "bucket", bucket, "bucket", "id", "arn")
+    )

@@ -1,0 +1,52 @@
+"""W3: a provider works in the account that the stack file names, and talks to AWS and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import PROVIDER, provider_data
+from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
+from policy_packs.controls.stack_facts import StackFacts
+
+# Settings that send requests elsewhere, or keep the provider from noticing where it is.
+_REDIRECTS = (
+    "endpoints",
+    "insecure",
+    "httpProxy",
+    "httpsProxy",
+    "customCaBundle",
+    "skipCredentialsValidation",
+    "skipRequestingAccountId",
+    "skipRegionValidation",
+    "stsRegion",
+    "ec2MetadataServiceEndpoint",
+)
+
+
+def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    account = facts.need().account
+    yield from expect(
+        provider_data(resource.props, "allowedAccountIds"),
+        lambda accounts: accounts == [account],
+        f"it may work in other accounts than {account}",
+    )
+    for name in _REDIRECTS:
+        value = resource[name]
+        if value and value.equals(False) is not True and value.equals("false") is not True:
+            yield fail(f"{name} lets its requests go, or pass unchecked, to somewhere else")
+
+
+CONTROL = Control(
+    id="qlz-w3-account-lock",
+    title="One account for each stack",
+    why=(
+        "A stack that reaches another account leaves that account's owner no say and its isolation no "
+        "meaning."
+    ),
+    fix="Give the provider allowed_account_ids=[account of the stack file] and leave its endpoints alone.",
+    requirements=("W3", "I4"),
+    severity=Severity.CRITICAL,
+    frameworks={"nist-800-53-r5": ("SC-7(21)",), "ncsc-cloud-principles": ("3",), "csa-ccm-4": ("IVS-06",)},
+    types=(PROVIDER,),
+    judge=judge,
+)

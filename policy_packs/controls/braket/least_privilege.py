@@ -1,0 +1,158 @@
+"""I8: policies name the actions and resources they grant, and grant nothing that widens itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import IDENTITY_POLICIES, identity_documents
+from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
+from policy_packs.controls.iam_document import Statement, overlap
+from policy_packs.controls.stack_facts import Declared, StackFacts
+
+_READS = ("get", "list", "describe", "search", "lookup", "head")
+# Reads of data or credentials: never by a pattern of actions.
+_DATA_READS = (
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+    "logs:GetLogEvents",
+    "logs:GetLogRecord",
+    "dynamodb:GetItem",
+    "lambda:GetFunction",
+    "cognito-identity:GetCredentialsForIdentity",
+)
+_NOBODY = (
+    "iam:CreateUser",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:UpdateLoginProfile",
+    "iam:AttachUserPolicy",
+    "iam:PutUserPolicy",
+    "iam:AddUserToGroup",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:CreateServiceSpecificCredential",
+    "iam:UploadSSHPublicKey",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+    "organizations:LeaveOrganization",
+    "account:CloseAccount",
+)
+_NO_PROJECT = (
+    "iam:CreateRole",
+    "iam:AttachRolePolicy",
+    "iam:PutRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "kms:CreateGrant",
+    "kms:PutKeyPolicy",
+    "kms:UpdateAlias",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "s3:CreateBucket",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:DeleteBucket",
+    "cloudtrail:StopLogging",
+    "cloudtrail:DeleteTrail",
+    "cloudtrail:UpdateTrail",
+    "cloudtrail:PutEventSelectors",
+    "logs:DeleteLogGroup",
+    "logs:PutRetentionPolicy",
+    "braket:DeleteSpendingLimit",
+    "braket:UpdateSpendingLimit",
+    "braket:AcceptUserAgreement",
+)
+# What AWS scopes by condition only.
+_UNSCOPED = ("cloudwatch:putmetricdata",)
+_SUBMIT = ("braket:CreateQuantumTask", "braket:CreateJob")
+
+
+def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    declared = facts.need()
+    for document in identity_documents(resource):
+        for statement in document.allows():
+            yield from _judge_allow(statement, declared)
+
+
+def _judge_allow(statement: Statement, declared: Declared) -> Iterator[Finding]:
+    label = statement.label
+    if statement.not_actions:
+        yield fail(f"{label} allows all actions but a list")
+    if statement.not_resources:
+        yield fail(f"{label} allows all resources but a list")
+    for action in statement.actions:
+        if _wild(action) and not _reads_facts(action):
+            yield fail(f"{label} allows {action}, a pattern of actions nobody has read")
+        elif any(_everything(r) for r in statement.resources) and not _scopeless(action):
+            yield fail(f"{label} allows {action} on every resource")
+    forbidden = _NOBODY + (_NO_PROJECT if declared.is_project else ())
+    for action in () if statement.not_actions else statement.may(*forbidden):
+        yield fail(f"{label} allows {action}, by which a role could widen itself or outlive its removal")
+    yield from _judge_delegation(statement)
+    if declared.is_project and statement.may(*_SUBMIT) and not statement.pinned("aws:RequestTag/project"):
+        yield fail(
+            f"{label} lets tasks be submitted without the project's tag, which is what keeps projects apart"
+        )
+
+
+def _judge_delegation(statement: Statement) -> Iterator[Finding]:
+    """Rights that hand out other rights need to say to whom."""
+    label = statement.label
+    if statement.may("iam:PassRole"):
+        if any(_wild(r) for r in statement.resources):
+            yield fail(f"{label} lets any role of a pattern be passed")
+        if not statement.pinned("iam:PassedToService"):
+            yield fail(f"{label} lets a role be passed to any service")
+    if statement.may("sts:AssumeRole") and any(_wild(r) for r in statement.resources):
+        yield fail(f"{label} lets any role of a pattern be assumed")
+    bounded = statement.pinned("iam:PermissionsBoundary")
+    for action in statement.may("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
+        if not bounded:
+            yield fail(f"{label} allows {action} on roles without the boundary")
+    if statement.may("iam:AttachRolePolicy") and not (bounded or statement.pinned("iam:PolicyARN")):
+        yield fail(f"{label} lets any policy be attached to roles without the boundary")
+
+
+def _wild(text: str) -> bool:
+    return any(mark in text for mark in ("*", "?"))
+
+
+def _everything(resource: str) -> bool:
+    return not resource.replace("*", "").replace("?", "") or resource.lower() in ("arn:*", "arn:aws:*")
+
+
+def _is_read(action: str) -> bool:
+    service, _, verb = action.lower().partition(":")
+    return bool(verb) and not _wild(service) and verb.startswith(_READS)
+
+
+def _reads_facts(action: str) -> bool:
+    """A pattern that can only mean reading of settings, such as `iam:Get*`."""
+    return _is_read(action) and not any(overlap(action, data, fold=True) for data in _DATA_READS)
+
+
+def _scopeless(action: str) -> bool:
+    """What may stand on every resource: reading of facts, and what AWS does not scope."""
+    return action.lower() in _UNSCOPED or _reads_facts(action)
+
+
+CONTROL = Control(
+    id="qlz-i8-least-privilege",
+    title="Policies grant named actions on named resources",
+    why="A right nobody wrote down is a right nobody reviewed, and the first that an intruder uses.",
+    fix="Write out actions and ARNs; tag submissions with the project; pass and assume named roles only.",
+    requirements=("I8", "T4"),
+    severity=Severity.HIGH,
+    frameworks={
+        "nist-800-53-r5": ("AC-6", "AC-6(5)"),
+        "csa-ccm-4": ("IAM-05",),
+        "iso-27001-2022-annex-a": ("A.5.18", "A.8.2"),
+    },
+    types=IDENTITY_POLICIES,
+    judge=judge,
+)

@@ -1,0 +1,59 @@
+"""I8: every role carries the environment's permission boundary, and a boundary is worth the name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import BOUNDARY_SUFFIX, POLICY, ROLE, is_boundary
+from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
+from policy_packs.controls.iam_document import read_document
+from policy_packs.controls.stack_facts import StackFacts
+
+# With any of these a role could leave its boundary behind.
+_ESCAPES = (
+    "iam:CreateUser",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+)
+
+
+def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    declared = facts.need()
+    if resource.type == ROLE:
+        own = f"arn:aws:iam::{declared.account}:policy/"
+        yield from expect(
+            resource["permissionsBoundary"],
+            lambda arn: isinstance(arn, str) and arn.startswith(own) and arn.endswith(BOUNDARY_SUFFIX),
+            "it does not carry the environment's permission boundary",
+        )
+    elif is_boundary(resource):
+        if declared.is_project:
+            yield fail(
+                "it is a permission boundary made by a project, which could make it as wide as it likes"
+            )
+        document = read_document(resource["policy"])
+        for action in _ESCAPES:
+            if document.permits(action):
+                yield fail(f"it is a permission boundary that lets {action} through")
+
+
+CONTROL = Control(
+    id="qlz-i8-permission-boundary",
+    title="Every role carries the permission boundary",
+    why="Without the boundary a role can do whatever its policies come to say, whoever writes them.",
+    fix=(
+        "Set permissions_boundary to the environment's boundary ARN, computed, so that it is known at "
+        "preview."
+    ),
+    requirements=("I8", "T4"),
+    severity=Severity.CRITICAL,
+    frameworks={
+        "nist-800-53-r5": ("AC-6(1)", "AC-6"),
+        "csa-ccm-4": ("IAM-09",),
+        "iso-27001-2022-annex-a": ("A.8.2",),
+    },
+    types=(ROLE, POLICY),
+    judge=judge,
+)

@@ -1,0 +1,117 @@
+"""I1, I2, I4: who may assume a role: one kind of identity, named exactly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import ROLE, SERVICE_LINKED_ROLE
+from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
+from policy_packs.controls.iam_document import Statement, read_document
+from policy_packs.controls.stack_facts import Declared, StackFacts
+
+_SERVICES = (
+    "braket.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "events.amazonaws.com",
+    "scheduler.amazonaws.com",
+)
+_SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
+_BESIDE = ("sts:tagsession", "sts:setsourceidentity")
+_ACTIONS = {
+    "saml": "sts:assumerolewithsaml",
+    "oidc": "sts:assumerolewithwebidentity",
+    "service": "sts:assumerole",
+    "role": "sts:assumerole",
+}
+
+
+def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    if resource.type == SERVICE_LINKED_ROLE:
+        yield from expect(
+            resource["awsServiceName"],
+            lambda service: service in _SERVICES,
+            "it lets in a service that this landing zone does not use",
+        )
+        return
+    declared = facts.need()
+    trusted: set[str] = set()
+    for statement in read_document(resource["assumeRolePolicy"]).allows():
+        if statement.everyone():
+            yield fail(f"{statement.label} of its trust policy lets everybody in")
+            continue
+        for kind, names in statement.principals.items():
+            for name in names:
+                who = _kind(kind, name, declared.account)
+                trusted.add(f"{who} {name}" if who == "oidc" else who)
+                yield from _judge_principal(statement, who, name, declared)
+        if not statement.principals:
+            yield fail(f"{statement.label} of its trust policy names no principal")
+    if len(trusted) > 1:
+        yield fail(f"its trust is shared between kinds of identity: {', '.join(sorted(trusted))}")
+
+
+def _kind(kind: str, name: str, account: str) -> str:
+    prefix = f"arn:aws:iam::{account}:"
+    if kind == "Federated" and name.startswith(f"{prefix}saml-provider/"):
+        return "saml"
+    if kind == "Federated" and name.startswith(f"{prefix}oidc-provider/"):
+        return "oidc"
+    if kind == "Service" and name in _SERVICES:
+        return "service"
+    if kind == "AWS" and name.startswith(f"{prefix}role/"):
+        return "role"
+    return "stranger"
+
+
+def _judge_principal(statement: Statement, who: str, name: str, declared: Declared) -> Iterator[Finding]:
+    if who == "stranger":
+        yield fail(
+            f"{statement.label} of its trust policy lets in {name}, which is no SAML or OIDC provider or role of"
+            " this account and no service in use"
+        )
+        return
+    odd = [a for a in statement.actions if a.lower() not in (_ACTIONS[who], *_BESIDE)]
+    if odd or statement.not_actions:
+        yield fail(f"{statement.label} of its trust policy allows more than {_ACTIONS[who]}")
+    if who == "saml" and statement.pinned("SAML:aud") != (_SAML_AUDIENCE,):
+        yield fail(f"{statement.label} of its trust policy does not pin SAML:aud to {_SAML_AUDIENCE}")
+    if who == "oidc":
+        yield from _judge_oidc(statement, name.split(":oidc-provider/", 1)[1], declared)
+
+
+def _judge_oidc(statement: Statement, issuer: str, declared: Declared) -> Iterator[Finding]:
+    audiences = statement.pinned(f"{issuer}:aud")
+    if len(audiences) != 1 or (declared.audiences and audiences[0] not in declared.audiences):
+        yield fail(f"{statement.label} of its trust policy does not pin the audience ({issuer}:aud)")
+    subjects = statement.pinned(f"{issuer}:sub")
+    if len(subjects) != 1:
+        yield fail(f"{statement.label} of its trust policy does not pin one exact subject ({issuer}:sub)")
+    elif declared.repository and not _is_pipeline(subjects[0], declared):
+        yield fail(
+            f"{statement.label} of its trust policy lets in {subjects[0]}, not the pipeline the stack file names"
+        )
+
+
+def _is_pipeline(subject: str, declared: Declared) -> bool:
+    """Subjects of repositories made since 2026-07 carry ids: `repo:org@1/repo@2:environment:x`."""
+    plain = re.sub(r"@\d+", "", subject)
+    return plain == f"repo:{declared.repository}:environment:{declared.pipeline_environment}"
+
+
+CONTROL = Control(
+    id="qlz-i2-trust-pinned",
+    title="Roles trust exactly one kind of identity",
+    why="Whoever a trust policy lets in is the role, so a wildcard there gives the role to strangers.",
+    fix="Trust one provider, service or role, with audience and subject under StringEquals and no wildcard.",
+    requirements=("I1", "I2", "I4"),
+    severity=Severity.CRITICAL,
+    frameworks={
+        "nist-800-53-r5": ("IA-8", "AC-3"),
+        "csa-ccm-4": ("IAM-14", "IAM-16"),
+        "iso-27001-2022-annex-a": ("A.5.16",),
+        "ncsc-cloud-principles": ("10",),
+    },
+    types=(ROLE, SERVICE_LINKED_ROLE),
+    judge=judge,
+)

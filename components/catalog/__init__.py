@@ -1,6 +1,7 @@
 """Facts about devices, regions and jurisdictions: dated, sourced data files and their reader.
 
-The files say what was published on the day they name. The live service is the authority on what is available now.
+The files say what was published on the day they name; the live service is the authority on what is
+available now.
 """
 
 from __future__ import annotations

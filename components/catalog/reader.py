@@ -63,11 +63,14 @@ class Device(_DeviceFacts):
 
     @model_validator(mode="after")
     def _consistent(self) -> Device:
-        region = self.regions[0] if self.kind is DeviceKind.QPU else ""
+        # Simulators, and the oldest quantum processors, have no region in their ARN.
+        region = f"({self.regions[0]})?" if self.kind is DeviceKind.QPU else ""
         path = "qpu" if self.kind is DeviceKind.QPU else "quantum-simulator"
         pattern = rf"arn:aws:braket:{region}::device/{path}/{self.provider}/[A-Za-z0-9_-]+"
         if not re.fullmatch(pattern, self.arn):
             raise ValueError(f"{self.id}: ARN {self.arn} does not fit kind, provider and region")
+        if self.kind is DeviceKind.QPU and self.status is Status.AVAILABLE and ":::" in self.arn:
+            raise ValueError(f"{self.id}: ARN {self.arn} names no region")
         if self.arn.split("/", 2)[2].lower() != self.id:
             raise ValueError(f"{self.id}: id does not fit ARN {self.arn}")
         return self

@@ -61,13 +61,13 @@ class Hop(Model):
     def _consistent(self) -> Hop:
         operator = self.step is Step.QPU_OPERATOR
         if operator and self.provider is None:
-            raise wrong("a qpu-operator hop names no provider", "add provider: with an id such as iqm (R4)")
+            raise wrong("is missing; a qpu-operator hop names it", "an id such as iqm (R4)", at="provider")
         if not operator and self.provider is not None:
-            raise wrong(f"a {self.step} hop names a provider", "only qpu-operator hops have one")
+            raise wrong(f"does not belong to a {self.step} hop", "remove it", at="provider")
         if operator and self.inside:
-            raise wrong("a QPU's operator is never inside the boundary", "write inside: false (R4)")
+            raise wrong("a QPU's operator is never inside", "write: inside: false (R4)", at="inside")
         if self.inside and self.jurisdiction == "unknown":
-            raise wrong("a hop inside the boundary has an unknown jurisdiction", "name it (R1)")
+            raise wrong("is unknown inside the boundary", "name it (R1)", at="jurisdiction")
         return self
 
 
@@ -94,7 +94,7 @@ class Contract(Model):
     @model_validator(mode="after")
     def _order(self) -> Contract:
         if self.expires <= self.verified:
-            raise wrong("expires before it was verified", "expires is after verified")
+            raise wrong(f"is not after verified ({self.verified})", "a later day", at="expires")
         return self
 
 

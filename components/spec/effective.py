@@ -13,7 +13,8 @@ from components.spec.problems import Problem, SpecError, key_text
 def verify_effective(loaded: LoadedStack, effective: Mapping[str, object]) -> None:
     """Raise SpecError when an engine's configuration differs from the file's, naming the keys and no values.
 
-    effective: full key to value; as PULUMI_CONFIG has it, every value a string and objects as JSON, or decoded.
+    effective: full key to value; as PULUMI_CONFIG has it, where every value is a string and objects are JSON,
+    or decoded.
     """
     problems: list[Problem] = []
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from components.spec.fields import AccountId, CostCentre, Date, Email, Model, Sentence, Text, unique, wrong
 
@@ -62,6 +62,13 @@ class Saml(Model):
     metadata: Annotated[str, Field(exclude=True, repr=False)] = ""
     """Content of metadata_file; filled in by the loader, not written in a stack file."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _not_written(cls, data: Any, info: ValidationInfo) -> Any:
+        if info.mode == "json" and isinstance(data, dict) and "metadata" in data:
+            raise wrong("is not a known key", "allowed: name, metadata_file", at="metadata")
+        return data
+
 
 def _issuer_url(value: str) -> str:
     if not re.fullmatch(r"https://[a-z0-9][a-z0-9.-]*\.[a-z]{2,}(/[A-Za-z0-9._/-]*[A-Za-z0-9_-])?", value):
@@ -91,9 +98,7 @@ class Identity(Model):
     @model_validator(mode="after")
     def _someone(self) -> Identity:
         if self.saml is None and not self.oidc:
-            raise wrong(
-                "lets nobody in", "name a saml provider for people, an oidc issuer for pipelines, or both"
-            )
+            raise wrong("lets nobody in", "name a saml provider, an oidc issuer, or both")
         return self
 
 
@@ -113,14 +118,16 @@ class Retention(Model):
     def _order(self) -> Retention:
         if self.trail_lock_days > self.trail_days:
             raise wrong(
-                f"locks trail objects for {self.trail_lock_days} days but expires them after {self.trail_days}",
-                "trail_lock_days is at most trail_days",
+                f"is {self.trail_lock_days} days, but trail objects expire after {self.trail_days}",
+                "at most trail_days (L5)",
+                at="trail_lock_days",
             )
         if self.security_log_days >= self.operational_log_days:
             raise wrong(
-                f"keeps the security log ({self.security_log_days} days) no shorter than "
-                f"the operational log ({self.operational_log_days} days)",
-                "security_log_days is less than operational_log_days (L3)",
+                f"is {self.security_log_days} days, not shorter than the operational log's "
+                f"{self.operational_log_days}",
+                "less than operational_log_days (L3)",
+                at="security_log_days",
             )
         return self
 

@@ -17,9 +17,9 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
 
-def wrong(message: str, fix: str = "") -> PydanticCustomError:
-    """An error whose text goes to the reader as it is. Braces are not templates."""
-    return PydanticCustomError("qlz", "{message}", {"message": message, "fix": fix})
+def wrong(message: str, fix: str = "", *, at: str = "") -> PydanticCustomError:
+    """An error whose text goes to the reader as it is; ``at`` names the key of a mapping it is about."""
+    return PydanticCustomError("qlz", "{message}", {"message": message, "fix": fix, "at": at})
 
 
 def _matching(pattern: str, message: str, fix: str) -> AfterValidator:
@@ -34,7 +34,8 @@ def _matching(pattern: str, message: str, fix: str) -> AfterValidator:
 
 
 _PLACEHOLDERS = re.compile(
-    r"(to-?do|tbd|tba|fix-?me|change-?me|replace-?me|x{2,}|placeholder|your[-_. ]?\w*|example|foo|bar|none|n/?a|unknown|\?+|…|\.+|-+)",
+    r"(to-?do|tbd|tba|fix-?me|change-?me|replace-?me|x{2,}|placeholder|your[-_. ]?\w*|example|foo|bar|none"
+    r"|n/?a|unknown|\?+|…|\.+|-+)",
     re.IGNORECASE,
 )
 
@@ -57,11 +58,13 @@ def _iso_date(value: Any) -> Any:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise wrong(f"{value} is not a date", 'write it as "YYYY-MM-DD", in quotes')
         try:
-            return date.fromisoformat(value)
+            value = date.fromisoformat(value)
         except ValueError as error:
             raise wrong(f"{value} is no day of the calendar", 'write it as "YYYY-MM-DD"') from error
     if not isinstance(value, date):
         raise wrong("is not a date", 'write it as "YYYY-MM-DD", in quotes')
+    if not 2020 <= value.year < 2100:
+        raise wrong(f"{value} is far from today", "a day between 2020 and 2099")
     return value
 
 

@@ -22,7 +22,7 @@ class Files:
         return read_yaml(relative, self.read(relative, MAX_BYTES))
 
     def read(self, relative: str, limit: int) -> bytes:
-        """A file's bytes. Raises SpecError when it is missing, too large, no file, or leads out of the project."""
+        """A file's bytes. Raises SpecError when it is missing, too large, no file, or outside the project."""
         path = self.root / relative
         try:
             resolved = path.resolve(strict=True)

@@ -1,33 +1,32 @@
-"""Reads a stack file with its charter, its environment and Pulumi.yaml, and finds everything that is wrong."""
+"""Reads a stack file with its charter, its environment and Pulumi.yaml, and finds all that is wrong."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from components.spec import saml
 from components.spec.charter import Charter
+from components.spec.charter_rules import charter_rules
 from components.spec.environment import EnvironmentSpec
 from components.spec.explain import validate
 from components.spec.files import Files
 from components.spec.loaded import LoadedStack, charter_file, stack_file
 from components.spec.problems import Path as KeyPath
-from components.spec.problems import Problem, SpecError, choices, key_text
+from components.spec.problems import Problem, SpecError, choices
 from components.spec.project import ProjectSpec
-from components.spec.rules import SPEC, ProjectParts, charter_rules, environment_rules, project_rules
+from components.spec.project_rules import ProjectParts, project_rules
+from components.spec.rules import SPEC, environment_rules
+from components.spec.shape import NAMESPACE, secrets, shape
 from components.spec.stacks import EnvironmentStack, ProjectStack, Stack
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
 
-NAMESPACE = "qlz"
 PROJECT_FILE = "Pulumi.yaml"
 KINDS = ("environment", "project")
-CLI_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")
-"""What the CLI writes into a stack file for itself."""
-CONFIG_KEYS = ("qlz:kind", "qlz:level", "qlz:spec")
 _STACK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -66,16 +65,11 @@ class _Loader:
         )
 
     def _in_order(self, first: str) -> list[Problem]:
-        """The stack's own file first, each file from top to bottom; one problem per key and file."""
-        kept: dict[tuple[str, str, str], Problem] = {}
-        said = {(p.file, p.key) for d in self.documents.values() for p in d.problems if p.key}
-        for problem in self.problems:
-            doubled = (problem.file, problem.key) in said and not any(
-                problem in d.problems for d in self.documents.values()
-            )
-            if not doubled:
-                kept.setdefault((problem.file, problem.key, problem.message), problem)
-        return sorted(kept.values(), key=lambda p: (p.file != first, p.file, p.line))
+        """The stack's own file first, each from top to bottom; nothing repeats what reading said of a key."""
+        read = {problem for document in self.documents.values() for problem in document.problems}
+        said = {(problem.file, problem.key) for problem in read if problem.key}
+        kept = [p for p in self.problems if p in read or (p.file, p.key) not in said]
+        return sorted(kept, key=lambda p: (p.file != first, p.file, p.line))
 
     def _read(self, relative: str, missing: Problem | None = None) -> Document | None:
         if missing is not None and not (self.files.root / relative).exists():
@@ -88,11 +82,11 @@ class _Loader:
             return None
         self.documents[relative] = document
         self.problems.extend(document.problems)
-        self.problems.extend(_secrets(document))
+        self.problems.extend(secrets(document))
         return document
 
     def _project_file(self) -> dict[str, Any]:
-        """What Pulumi.yaml sets for every stack: its ``value`` and ``default`` entries, with their namespace."""
+        """What Pulumi.yaml sets for every stack: its ``value`` and ``default`` entries, namespaced."""
         hint = "give the folder that holds Pulumi.yaml"
         doc = self._read(PROJECT_FILE, Problem(PROJECT_FILE, 0, "", "does not exist", hint))
         if doc is None:
@@ -123,7 +117,7 @@ class _Loader:
         doc = self._read(file, Problem(file, 0, "", f"there is no stack {name}", known))
         if doc is None:
             return None
-        self.problems.extend(_shape(doc))
+        self.problems.extend(shape(doc))
         config = doc.value.get("config")
         if not isinstance(config, dict):
             return None
@@ -212,7 +206,7 @@ class _Loader:
         environment = self.documents.get(file)
         if environment is None and (environment := self._read(file)) is None:
             return None
-        self.problems.extend(_shape(environment))
+        self.problems.extend(shape(environment))
         config = environment.value.get("config")
         if not isinstance(config, dict):
             return None
@@ -224,47 +218,3 @@ class _Loader:
         if not isinstance(config.get("qlz:spec"), dict):
             return None
         return self._environment(environment, spec.environment, level)
-
-
-def _shape(doc: Document) -> Iterator[Problem]:
-    """The keys around the spec: those of the CLI's own, and config with exactly three."""
-    for key in doc.value:
-        if key == "environment":
-            yield doc.problem(
-                (key,),
-                "imports a Pulumi ESC environment, whose values no review of this file would see",
-                "remove it; write every value in this file",
-            )
-        elif key != "config" and key not in CLI_KEYS:
-            yield doc.problem((key,), "is not a known key", choices(key, ("config", *CLI_KEYS)))
-        elif key in CLI_KEYS and not isinstance(doc.value[key], str):
-            yield doc.problem((key,), "is not text", "leave this line to the Pulumi CLI")
-    config = doc.value.get("config")
-    if not isinstance(config, dict):
-        yield doc.problem(
-            ("config",), "is missing" if config is None else "is not a mapping", "config: with qlz:kind, …"
-        )
-        return
-    for key in config:
-        if key not in CONFIG_KEYS:
-            full = f"{NAMESPACE}:{key}"
-            fix = f"write it with its namespace: {full}" if full in CONFIG_KEYS else choices(key, CONFIG_KEYS)
-            yield doc.problem(("config", key), "is not a known key", fix)
-    for key in CONFIG_KEYS:
-        if key not in config:
-            yield doc.problem(("config", key), "is missing", f"keys of config: {', '.join(CONFIG_KEYS)}")
-    if "qlz:spec" in config and not isinstance(config["qlz:spec"], dict):
-        yield doc.problem(SPEC, "is not a mapping", "key: value lines, indented below it")
-
-
-def _secrets(doc: Document) -> Iterator[Problem]:
-    """Encrypted values, which the CLI writes as ``secure:`` (K1)."""
-    for path in doc.lines:
-        if path and path[-1] == "secure":
-            yield Problem(
-                doc.file,
-                doc.lines[path],
-                key_text(path[:-1]),
-                "is an encrypted value; no secret belongs in a stack file",
-                "keep it in a secrets manager and name it here (K1)",
-            )

@@ -69,7 +69,7 @@ class ProjectSpec(Model):
     lifecycle: Lifecycle
     """active, or decommissioned when it is to be taken away."""
     tier: Tier
-    """The tier of this stack; among the charter's tiers, and one the environment's level may hold (W2, W3)."""
+    """The tier of this stack; one of the charter's, and one that the level may hold (W2, W3)."""
     aws: AwsAccount
     """The account and region: the same as the environment's."""
     devices: Annotated[tuple[Text, ...], Field(min_length=1, max_length=32), unique(what="a device")]
@@ -77,4 +77,4 @@ class ProjectSpec(Model):
     pipeline: Pipeline
     """The CI identity."""
     results: Results
-    """What happens to results."""
+    """How long results are kept."""

@@ -11,6 +11,11 @@ from components.spec.project import ProjectSpec
 from components.spec.tiers import Level, TierDemands, tier_demands
 
 
+def environment_label(environment: str, project: str) -> str:
+    """The environment's part of a project's names: its stack's name, or prod for the project's own one."""
+    return str(Level.PROD) if environment == f"{Level.PROD}-{project}" else environment
+
+
 class EnvironmentStack(Model):
     """A stack of kind environment."""
 
@@ -33,6 +38,11 @@ class ProjectStack(Model):
     def demands(self) -> TierDemands:
         """What the stack's tier demands."""
         return tier_demands(self.spec.tier)
+
+    @property
+    def environment_label(self) -> str:
+        """The environment's part of the stack's name: sandbox, dev, sandbox-two, or prod."""
+        return environment_label(self.spec.environment, self.spec.charter)
 
 
 Stack = EnvironmentStack | ProjectStack

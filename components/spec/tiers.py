@@ -85,16 +85,69 @@ WHY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _PUBLIC = (Classification.PUBLIC,)
 _INTERNAL = (*_PUBLIC, Classification.INTERNAL)
 _CONFIDENTIAL = (*_INTERNAL, Classification.CONFIDENTIAL)
-_ALL = tuple(Classification)
 
-# fmt: off
 _TABLE = (
-    TierDemands(Tier.PUBLIC_DEMO,          (Level.SANDBOX,),           _PUBLIC,       8, False, False, False, 365, False, False, False, False, False),
-    TierDemands(Tier.INTERNAL_RESEARCH,    (Level.SANDBOX, Level.DEV), _INTERNAL,     4, True,  False, False, 365, True,  False, False, False, False),
-    TierDemands(Tier.PRE_PRODUCTION,       (Level.PROD,),              _CONFIDENTIAL, 2, True,  False, True,  180, True,  True,  True,  True,  True),
-    TierDemands(Tier.REGULATED_PRODUCTION, (Level.PROD,),              _ALL,          1, True,  True,  True,   90, True,  True,  True,  True,  True),
+    TierDemands(
+        tier=Tier.PUBLIC_DEMO,
+        levels=(Level.SANDBOX,),
+        classifications=_PUBLIC,
+        session_hours=8,
+        customer_key=False,
+        bring_your_own_key=False,
+        private_network=False,
+        results_retention_days_max=365,
+        restricted_security_store=False,
+        contract_record=False,
+        known_jurisdictions=False,
+        dedicated_environment=False,
+        overdue_review_blocks=False,
+    ),
+    TierDemands(
+        tier=Tier.INTERNAL_RESEARCH,
+        levels=(Level.SANDBOX, Level.DEV),
+        classifications=_INTERNAL,
+        session_hours=4,
+        customer_key=True,
+        bring_your_own_key=False,
+        private_network=False,
+        results_retention_days_max=365,
+        restricted_security_store=True,
+        contract_record=False,
+        known_jurisdictions=False,
+        dedicated_environment=False,
+        overdue_review_blocks=False,
+    ),
+    TierDemands(
+        tier=Tier.PRE_PRODUCTION,
+        levels=(Level.PROD,),
+        classifications=_CONFIDENTIAL,
+        session_hours=2,
+        customer_key=True,
+        bring_your_own_key=False,
+        private_network=True,
+        results_retention_days_max=180,
+        restricted_security_store=True,
+        contract_record=True,
+        known_jurisdictions=True,
+        dedicated_environment=True,
+        overdue_review_blocks=True,
+    ),
+    TierDemands(
+        tier=Tier.REGULATED_PRODUCTION,
+        levels=(Level.PROD,),
+        classifications=tuple(Classification),
+        session_hours=1,
+        customer_key=True,
+        bring_your_own_key=True,
+        private_network=True,
+        results_retention_days_max=90,
+        restricted_security_store=True,
+        contract_record=True,
+        known_jurisdictions=True,
+        dedicated_environment=True,
+        overdue_review_blocks=True,
+    ),
 )
-# fmt: on
 _BY_TIER = {row.tier: row for row in _TABLE}
 
 

@@ -1,4 +1,7 @@
-"""What is wrong because of the day it is: kept apart, since it refuses what widens or adds and never what takes away."""
+"""What is wrong because of the day it is.
+
+Kept apart: it refuses what widens or adds, and never what only tightens or takes away.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from components.spec.tiers import Level
 
 
 def environment_timing(doc: Document, stack: EnvironmentStack, today: date) -> Iterator[Problem]:
-    """Time-based problems of an environment. Overdue reviews block at level prod, elsewhere they are shown (G3)."""
+    """Time-based problems of an environment: an overdue review blocks at level prod only (G3)."""
     spec = stack.spec
     blocks = stack.level is Level.PROD
     yield from _review(doc, SPEC, spec.last_review, spec.next_review, today, blocks)

@@ -1,0 +1,198 @@
+"""Rules of a project with its charter, its environment and the device catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components import catalog
+from components.spec.charter import Charter
+from components.spec.charter_rules import UNKNOWN
+from components.spec.problems import choices
+from components.spec.project import ProjectSpec
+from components.spec.rules import LEVEL, SPEC, Problems, region_rules
+from components.spec.stacks import EnvironmentStack, environment_label
+from components.spec.strict_yaml import Document
+from components.spec.tiers import Level, Tier, tier_demands
+
+LONGEST_NAMES = (
+    ("an S3 bucket", 63, "amazon-braket-{project}-{environment}-111122223333"),
+    ("an IAM role", 64, "AmazonBraketJobsExecutionRole-{project}-{environment}"),
+)
+"""The longest names that resources get, and what AWS allows them (characters)."""
+
+
+@dataclass(frozen=True)
+class ProjectParts:
+    """What the rules look at together; a part that could not be read is None."""
+
+    doc: Document
+    name: str
+    level: Level
+    spec: ProjectSpec
+    charter: Charter | None
+    charter_doc: Document | None
+    environment: EnvironmentStack | None
+
+
+def project_rules(parts: ProjectParts) -> Problems:
+    """All rules of a project."""
+    yield from _names(parts.doc, parts.name, parts.spec)
+    yield from region_rules(parts.doc, parts.spec.aws)
+    yield from _tier(parts.doc, parts.level, parts.spec)
+    yield from _devices(parts.doc, parts.spec, parts.charter)
+    if parts.environment is not None:
+        yield from _environment(parts.doc, parts.level, parts.spec, parts.environment)
+    if parts.charter is not None and parts.charter_doc is not None:
+        yield from _charter(parts.doc, parts.spec, parts.charter)
+        yield from _charter_demands(parts.charter_doc, parts.charter, parts.name, parts.spec)
+
+
+def _names(doc: Document, name: str, spec: ProjectSpec) -> Problems:
+    wanted = f"{spec.charter}-{environment_label(spec.environment, spec.charter)}"
+    if name != wanted:
+        yield doc.problem(
+            (*SPEC, "environment"),
+            f"the stack is called {name}, but its charter and environment make it {wanted}",
+            f"name the file Pulumi.{wanted}.yaml, or correct charter or environment",
+        )
+    # The environment's whole name counts, so that it fits whichever form of it a resource carries.
+    lengths = [
+        (len(longest) - limit, what, limit, longest)
+        for what, limit, template in LONGEST_NAMES
+        if len(longest := template.format(project=spec.charter, environment=spec.environment)) > limit
+    ]
+    if lengths:
+        over, what, limit, longest = max(lengths)
+        yield doc.problem(
+            (*SPEC, "charter"),
+            f"makes {what} called {longest}: {len(longest)} characters, and AWS allows {limit}",
+            f"shorten the project's or the environment's name by {over}",
+        )
+
+
+def _tier(doc: Document, level: Level, spec: ProjectSpec) -> Problems:
+    demands = tier_demands(spec.tier)
+    if level not in demands.levels:
+        fitting = ", ".join(tier for tier in Tier if level in tier_demands(tier).levels)
+        yield doc.problem(
+            (*SPEC, "tier"),
+            f"{spec.tier} may not live at level {level}, only at {', '.join(demands.levels)}",
+            f"allowed at {level}: {fitting} (W3)",
+        )
+    own = f"{Level.PROD}-{spec.charter}"
+    if demands.dedicated_environment and spec.environment != own:
+        yield doc.problem(
+            (*SPEC, "environment"),
+            f"{spec.tier} demands an environment of the project's own",
+            f"write: environment: {own} (W3, T2)",
+        )
+    longest = demands.results_retention_days_max
+    if spec.results.retention_days > longest:
+        yield doc.problem(
+            (*SPEC, "results", "retention_days"),
+            f"is {spec.results.retention_days} days; {spec.tier} keeps results for at most {longest}",
+            f"{longest} or less (C2, T3)",
+        )
+
+
+def _devices(doc: Document, spec: ProjectSpec, charter: Charter | None) -> Problems:
+    known = catalog.devices()
+    region = spec.aws.region
+    offered = [d.id for d in known.values() if region in d.regions and d.status is catalog.Status.AVAILABLE]
+    for index, name in enumerate(spec.devices):
+        at = (*SPEC, "devices", index)
+        device = known.get(name)
+        if device is None:
+            fix = choices(name, offered or known)
+            yield doc.problem(at, f"{name} is not in the device catalogue", fix)
+            continue
+        if region in catalog.regions() and region not in device.regions:
+            yield doc.problem(
+                at,
+                f"{name} is not offered in {region}, only in {', '.join(device.regions)}",
+                f"allowed in {region}: {', '.join(offered)}",
+            )
+        if device.processed_by_aws or charter is None:
+            continue
+        if device.provider not in {hop.provider for hop in charter.data_path}:
+            yield doc.problem(
+                at,
+                f"{name} is processed by {device.provider}, outside AWS; the charter's data path hides it",
+                f"add a hop to data_path in stacks/charters/{spec.charter}.yaml: "
+                f"{{step: qpu-operator, provider: {device.provider}, inside: false, …}} (R4)",
+            )
+
+
+def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: EnvironmentStack) -> Problems:
+    name = environment.name
+    if level is not environment.level:
+        message = f"is {level}, but environment {name} is at level {environment.level}"
+        yield doc.problem(LEVEL, message, f"write: qlz:level: {environment.level}")
+    theirs = environment.spec.aws
+    if spec.aws.account != theirs.account:
+        message = f"is {spec.aws.account}, but environment {name} has {theirs.account}"
+        yield doc.problem((*SPEC, "aws", "account"), message, f'write: account: "{theirs.account}"')
+    if spec.aws.region != theirs.region:
+        message = f"is {spec.aws.region}, but environment {name} is in {theirs.region}"
+        yield doc.problem((*SPEC, "aws", "region"), message, f"write: region: {theirs.region}")
+    if spec.pipeline.kind not in {issuer.kind for issuer in environment.spec.identity.oidc}:
+        message = f"environment {name} has no {spec.pipeline.kind} issuer"
+        fix = f"add one to identity.oidc in stacks/Pulumi.{name}.yaml (I2)"
+        yield doc.problem((*SPEC, "pipeline", "kind"), message, fix)
+
+
+def _charter(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:
+    if spec.tier not in charter.tiers:
+        yield doc.problem(
+            (*SPEC, "tier"),
+            f"{spec.tier} is not among the charter's tiers",
+            f"allowed by the charter: {', '.join(charter.tiers)} (W2)",
+        )
+    region = catalog.regions().get(spec.aws.region)
+    if region is not None and not _within(region, charter):
+        inside = [r.id for r in catalog.regions().values() if _within(r, charter)]
+        yield doc.problem(
+            (*SPEC, "aws", "region"),
+            f"{region.id} is in {', '.join(region.jurisdictions)}, outside the charter's jurisdictions "
+            f"({', '.join(charter.jurisdictions)})",
+            f"allowed: {', '.join(inside) or 'no region offers Amazon Braket there'} (R1)",
+        )
+
+
+def _within(region: catalog.Region, charter: Charter) -> bool:
+    return any(catalog.covers(charter.jurisdictions, code) for code in region.jurisdictions)
+
+
+def _charter_demands(doc: Document, charter: Charter, name: str, spec: ProjectSpec) -> Problems:
+    """What the tier demands of the charter; the problems stand in the charter's file."""
+    demands = tier_demands(spec.tier)
+    who = f"tier {spec.tier} of stack {name}"
+    if charter.classification not in demands.classifications:
+        yield doc.problem(
+            ("classification",),
+            f"{charter.classification} data is too sensitive for {who}",
+            f"allowed in {spec.tier}: {', '.join(demands.classifications)} (W3)",
+        )
+    if demands.known_jurisdictions:
+        for index, hop in enumerate(charter.data_path):
+            if hop.jurisdiction == UNKNOWN:
+                message = f"is unknown, which {who} does not allow"
+                fix = "find it out and write it down (R4)"
+                yield doc.problem(("data_path", index, "jurisdiction"), message, fix)
+    if demands.contract_record:
+        yield from _contract(doc, charter, who)
+
+
+def _contract(doc: Document, charter: Charter, who: str) -> Problems:
+    if charter.contract is None:
+        yield doc.problem(("contract",), f"is missing; {who} demands it", "add the contract record (R3)")
+        return
+    for field in ("log_jurisdictions", "backup_jurisdictions"):
+        codes: tuple[str, ...] = getattr(charter.contract, field)
+        for index, code in enumerate(codes):
+            if code in catalog.jurisdictions() and not catalog.covers(charter.jurisdictions, code):
+                yield doc.problem(
+                    ("contract", field, index),
+                    f"{code} is outside the charter's jurisdictions, which {who} does not allow",
+                    f"allowed: {', '.join(charter.jurisdictions)} (R1)",
+                )

@@ -30,9 +30,14 @@ _ELEMENTS: Final = frozenset(
         "Condition",
     ]
 )
-# Operators by which a condition pins a key to exactly the listed values. ArnEquals is not one: it takes
-# wildcards.
-_EXACT: Final = frozenset({"stringequals", "foranyvalue:stringequals"})
+# Operators by which a condition pins a key to the listed values, as long as no value holds a wildcard.
+# Neither
+# `ForAllValues` nor `...IfExists` does: both hold where the key is missing.
+_PINNING: Final = frozenset(
+    f"{qualifier}{operator}"
+    for qualifier in ("", "foranyvalue:")
+    for operator in ("stringequals", "stringlike", "arnequals", "arnlike")
+)
 
 
 @dataclass(frozen=True)
@@ -42,14 +47,6 @@ class Condition:
     operator: str
     key: str
     values: tuple[str, ...]
-
-    @property
-    def exact(self) -> bool:
-        """Pins to whole values.
-
-        `ForAllValues` and `...IfExists` do not: they hold when the key is missing.
-        """
-        return self.operator in _EXACT
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ class Statement:
 
         Empty if it is open, or a value is a wildcard or a variable.
         """
-        found = [c.values for c in self.conditions if c.key == key.lower() and c.exact]
+        found = [c.values for c in self.conditions if c.key == key.lower() and c.operator in _PINNING]
         values = min(found, key=len, default=())
         return () if any(mark in value for value in values for mark in ("*", "?", "${")) else values
 
@@ -95,6 +92,9 @@ class Document:
 
     def allows(self) -> Iterator[Statement]:
         return (statement for statement in self.statements if statement.allow)
+
+    def denies(self) -> Iterator[Statement]:
+        return (statement for statement in self.statements if not statement.allow)
 
     def permits(self, action: str) -> bool:
         """Whether an identity policy lets an action through on some resource.

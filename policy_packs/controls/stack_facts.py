@@ -7,9 +7,8 @@ guess.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,16 +37,18 @@ class Declared:
     level: str  # sandbox | dev | prod
     account: str
     region: str
-    tier: str = ""
-    lifecycle: str = "active"
-    session_hours: int = 12
+    project: str = ""  # a project's name, which its tags carry
+    lifecycle: str = "active"  # active | decommissioned
+    session_hours: int = 4
     customer_key: bool = True
-    devices: tuple[Device, ...] = ()
-    oidc_issuers: tuple[str, ...] = ()  # host and path, without https://
-    audiences: tuple[str, ...] = ()
-    catalogue: tuple[Device, ...] = ()
-    repository: str = ""  # owner/name of the project's pipeline
+    devices: tuple[Device, ...] = ()  # those a project may use
+    catalogue: tuple[Device, ...] = ()  # all that are known
+    repository: str = ""  # owner/name of a project's pipeline
     pipeline_environment: str = ""
+    saml: str = ""  # an environment's identity providers
+    oidc_issuers: tuple[str, ...] = ()  # without https://
+    audiences: tuple[str, ...] = ()
+    alert_emails: tuple[str, ...] = ()
 
     @property
     def is_environment(self) -> bool:
@@ -88,49 +89,40 @@ def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
 
     loaded = load_stack(root, stack)
     if effective:
-        verify_effective(loaded, {key: _decoded(text) for key, text in effective.items()})
+        verify_effective(loaded, effective)
     return _declared(loaded)
-
-
-def _decoded(text: str) -> object:
-    """Objects and lists arrive as JSON text; what only looks like a number stays the text it was."""
-    if not text.startswith(("{", "[")):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _declared(loaded: LoadedStack) -> Declared:
     from components.catalog import devices
     from components.spec import EnvironmentStack
 
-    stack = loaded.stack
-    common = {
-        "name": stack.name,
-        "kind": str(stack.kind),
-        "level": str(stack.level),
-        "account": stack.spec.aws.account,
-        "region": stack.spec.aws.region,
-    }
+    stack, here = loaded.stack, loaded.stack.spec.aws
     catalogue = {key: Device(found.arn, found.status == "retired") for key, found in devices().items()}
+    declared = Declared(
+        name=stack.name,
+        kind=str(stack.kind),
+        level=str(stack.level),
+        account=here.account,
+        region=here.region,
+        catalogue=tuple(catalogue.values()),
+    )
     if isinstance(stack, EnvironmentStack):
         issuers = stack.spec.identity.oidc
-        return Declared(
-            **common,
-            catalogue=tuple(catalogue.values()),
+        return replace(
+            declared,
+            saml=stack.spec.identity.saml.name if stack.spec.identity.saml else "",
             oidc_issuers=tuple(issuer.url.removeprefix("https://") for issuer in issuers),
             audiences=tuple(issuer.audience for issuer in issuers),
+            alert_emails=tuple(stack.spec.alerts.emails),
         )
-    return Declared(
-        **common,
-        tier=str(stack.spec.tier),
+    return replace(
+        declared,
+        project=stack.spec.charter,
         lifecycle=str(stack.spec.lifecycle),
         session_hours=stack.demands.session_hours,
         customer_key=stack.demands.customer_key,
         devices=tuple(catalogue[key] for key in stack.spec.devices),
-        catalogue=tuple(catalogue.values()),
         repository=stack.spec.pipeline.repository,
         pipeline_environment=stack.spec.pipeline.environment,
     )

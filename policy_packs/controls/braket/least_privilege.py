@@ -70,6 +70,7 @@ _NO_PROJECT = (
 # What AWS scopes by condition only.
 _UNSCOPED = ("cloudwatch:putmetricdata",)
 _SUBMIT = ("braket:CreateQuantumTask", "braket:CreateJob")
+_HANDLE = ("braket:GetQuantumTask", "braket:GetJob", "braket:CancelQuantumTask", "braket:CancelJob")
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
@@ -94,10 +95,16 @@ def _judge_allow(statement: Statement, declared: Declared) -> Iterator[Finding]:
     for action in () if statement.not_actions else statement.may(*forbidden):
         yield fail(f"{label} allows {action}, by which a role could widen itself or outlive its removal")
     yield from _judge_delegation(statement)
-    if declared.is_project and statement.may(*_SUBMIT) and not statement.pinned("aws:RequestTag/project"):
-        yield fail(
-            f"{label} lets tasks be submitted without the project's tag, which is what keeps projects apart"
-        )
+    if declared.is_project:
+        yield from _judge_isolation(statement, declared.project)
+
+
+def _judge_isolation(statement: Statement, project: str) -> Iterator[Finding]:
+    """A tag demanded of tasks and jobs is all that keeps the projects of an account apart."""
+    if statement.may(*_SUBMIT) and statement.pinned("aws:RequestTag/project") != (project,):
+        yield fail(f"{statement.label} lets tasks be submitted without the tag of project {project}")
+    if statement.may(*_HANDLE) and statement.pinned("aws:ResourceTag/project") != (project,):
+        yield fail(f"{statement.label} reaches tasks and jobs that do not carry the tag of project {project}")
 
 
 def _judge_delegation(statement: Statement) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
                 trusted.add(f"{who} {name}" if who == "oidc" else who)
                 yield from _judge_principal(statement, who, name, declared)
         if not statement.principals:
-            yield fail(f"{statement.label} of its trust policy names no principal")
+            yield fail(f"{statement.label} names no principal")
     if len(trusted) > 1:
         yield fail(f"its trust is shared between kinds of identity: {', '.join(sorted(trusted))}")
 
@@ -67,15 +67,15 @@ def _kind(kind: str, name: str, account: str) -> str:
 def _judge_principal(statement: Statement, who: str, name: str, declared: Declared) -> Iterator[Finding]:
     if who == "stranger":
         yield fail(
-            f"{statement.label} of its trust policy lets in {name}, which is no SAML or OIDC provider or role of"
+            f"{statement.label} lets in {name}, which is no SAML or OIDC provider or role of"
             " this account and no service in use"
         )
         return
     odd = [a for a in statement.actions if a.lower() not in (_ACTIONS[who], *_BESIDE)]
     if odd or statement.not_actions:
-        yield fail(f"{statement.label} of its trust policy allows more than {_ACTIONS[who]}")
+        yield fail(f"{statement.label} allows more than {_ACTIONS[who]}")
     if who == "saml" and statement.pinned("SAML:aud") != (_SAML_AUDIENCE,):
-        yield fail(f"{statement.label} of its trust policy does not pin SAML:aud to {_SAML_AUDIENCE}")
+        yield fail(f"{statement.label} does not pin SAML:aud to {_SAML_AUDIENCE}")
     if who == "oidc":
         yield from _judge_oidc(statement, name.split(":oidc-provider/", 1)[1], declared)
 
@@ -83,14 +83,12 @@ def _judge_principal(statement: Statement, who: str, name: str, declared: Declar
 def _judge_oidc(statement: Statement, issuer: str, declared: Declared) -> Iterator[Finding]:
     audiences = statement.pinned(f"{issuer}:aud")
     if len(audiences) != 1 or (declared.audiences and audiences[0] not in declared.audiences):
-        yield fail(f"{statement.label} of its trust policy does not pin the audience ({issuer}:aud)")
+        yield fail(f"{statement.label} does not pin the audience ({issuer}:aud)")
     subjects = statement.pinned(f"{issuer}:sub")
     if len(subjects) != 1:
-        yield fail(f"{statement.label} of its trust policy does not pin one exact subject ({issuer}:sub)")
+        yield fail(f"{statement.label} does not pin one exact subject ({issuer}:sub)")
     elif declared.repository and not _is_pipeline(subjects[0], declared):
-        yield fail(
-            f"{statement.label} of its trust policy lets in {subjects[0]}, not the pipeline the stack file names"
-        )
+        yield fail(f"{statement.label} lets in {subjects[0]}, not the pipeline the stack file names")
 
 
 def _is_pipeline(subject: str, declared: Declared) -> bool:

@@ -1,0 +1,93 @@
+"""K2: stores, logs, alerts and the trail are encrypted with a key of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import (
+    ALIAS,
+    BUCKET,
+    BUCKET_ENCRYPTION,
+    KEY,
+    LOG_GROUP,
+    TOPIC,
+    TRAIL,
+    of_bucket,
+)
+from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
+from policy_packs.controls.stack_facts import Declared, StackFacts
+from policy_packs.controls.value import Value
+
+_KEY_OF = {LOG_GROUP: "kmsKeyId", TOPIC: "kmsMasterKeyId", TRAIL: "kmsKeyId"}
+_REFERENCE = "pulumi:pulumi:StackReference"
+
+
+def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+    declared = facts.need()
+    if not declared.customer_key:
+        return
+    for bucket in stack.of_type(BUCKET):
+        yield from _judge_bucket(stack, bucket, declared)
+    for token, prop in _KEY_OF.items():
+        for resource in stack.of_type(token):
+            yield from _judge_key(stack, resource, prop, resource[prop], declared)
+
+
+def _judge_bucket(stack: Stack, bucket: Resource, declared: Declared) -> Iterator[Finding]:
+    settings = of_bucket(stack, bucket, BUCKET_ENCRYPTION)
+    if not settings:
+        yield fail("it is not encrypted with a key of ours", bucket)
+    for setting in settings:
+        rules = setting["rules"].elements()
+        if not rules:
+            yield fail("it has no rule", setting)
+        for rule in rules:
+            default = rule.get("applyServerSideEncryptionByDefault")
+            algorithm = default.get("sseAlgorithm")
+            if algorithm.unknown:
+                yield undecided(algorithm, setting)
+            elif algorithm.text() not in ("aws:kms", "aws:kms:dsse"):
+                yield fail(f"it encrypts with {algorithm}, not with a key of ours", setting)
+            else:
+                yield from _judge_key(stack, setting, "rules", default.get("kmsMasterKeyId"), declared)
+
+
+def _judge_key(
+    stack: Stack, resource: Resource, prop: str, key: Value, declared: Declared
+) -> Iterator[Finding]:
+    if key.absent:
+        yield fail("it is not encrypted with a key of ours", resource)
+    elif key.unknown:
+        # The cloud gives a key its ARN: until then the reference is judged by what it depends on.
+        if not any(found.type in (KEY, ALIAS, _REFERENCE) for found in stack.behind(resource, prop)):
+            yield undecided(f"{key.path} is unknown at preview and does not come from a key", resource)
+    elif not _is_ours(stack, key.text(), declared):
+        yield fail("its key is not one of this account and region made by us", resource)
+
+
+def _is_ours(stack: Stack, key: str, declared: Declared) -> bool:
+    if key in {
+        name for found in stack.of_type(KEY) for name in (found["arn"].text(), found["keyId"].text())
+    } - {""}:
+        return True
+    here = re.escape(f"arn:aws:kms:{declared.region}:{declared.account}:")
+    return bool(re.fullmatch(rf"(?:{here})?alias/qlz/[A-Za-z0-9/_-]+|{here}key/[A-Za-z0-9-]+", key))
+
+
+CONTROL = Control(
+    id="qlz-k2-customer-keys",
+    title="Stores and logs are encrypted with a key of ours",
+    why="With the provider's own key nobody here can cut access off, nor see who decrypted what.",
+    fix="Give it the ARN of a key of this stack; for buckets, by a server-side encryption configuration.",
+    requirements=("K2", "L3"),
+    severity=Severity.HIGH,
+    frameworks={
+        "nist-800-53-r5": ("SC-28(1)", "SC-12"),
+        "csa-ccm-4": ("CEK-03", "UEM-08"),
+        "iso-27001-2022-annex-a": ("A.8.24",),
+        "uk-gdpr": ("32",),
+    },
+    types=(BUCKET, BUCKET_ENCRYPTION, LOG_GROUP, TOPIC, TRAIL),
+    judge_stack=judge_stack,
+)

@@ -1,0 +1,57 @@
+"""L6, I7: a project has its deny policy ready, so that a freeze is one attachment and no writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import POLICY
+from policy_packs.controls.control import (
+    CannotDecide,
+    Control,
+    Finding,
+    Resource,
+    Severity,
+    Stack,
+    fail,
+    undecided,
+)
+from policy_packs.controls.iam_document import read_document
+from policy_packs.controls.stack_facts import StackFacts
+
+_STOPPED = ("braket:CreateQuantumTask", "braket:CreateJob", "s3:GetObject", "sts:AssumeRole")
+
+
+def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+    if not facts.need().is_project:
+        return
+    unread: list[Finding] = []
+    for policy in stack.of_type(POLICY):
+        try:
+            if _freezes(policy):
+                return
+        except CannotDecide as problem:
+            unread.append(undecided(str(problem), policy))
+    yield fail("the project has no policy that denies everything, ready to be attached")
+    yield from unread
+
+
+def _freezes(policy: Resource) -> bool:
+    document = read_document(policy["policy"])
+    return not list(document.allows()) and all(document.forbids(action) for action in _STOPPED)
+
+
+CONTROL = Control(
+    id="qlz-l6-freeze-ready",
+    title="A freeze is ready beforehand",
+    why="In an incident there is no time to write and review a policy that stops everything.",
+    fix="Declare an aws.iam.Policy with one statement: Deny, every action, every resource, no condition.",
+    requirements=("L6", "I7"),
+    severity=Severity.HIGH,
+    frameworks={
+        "nist-800-53-r5": ("AC-2(13)",),
+        "csa-ccm-4": ("SEF-03", "IAM-07"),
+        "iso-27001-2022-annex-a": ("A.5.26",),
+    },
+    types=(POLICY,),
+    judge_stack=judge_stack,
+)

@@ -1,0 +1,40 @@
+"""K2: every key has an alias of this landing zone, by which policies name it before its ARN exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import ALIAS, KEY, refers
+from policy_packs.controls.control import Control, Finding, Severity, Stack, expect, fail
+from policy_packs.controls.stack_facts import StackFacts
+
+
+def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+    aliases = stack.of_type(ALIAS)
+    for key in stack.of_type(KEY):
+        if not any(refers(stack, alias, "targetKeyId", key, "keyId", "arn", "id") for alias in aliases):
+            yield fail("it has no alias", key)
+    for alias in aliases:
+        if not any(
+            refers(stack, alias, "targetKeyId", key, "keyId", "arn", "id") for key in stack.of_type(KEY)
+        ):
+            yield fail("it names a key that is not of this stack", alias)
+        yield from expect(
+            alias["name"],
+            lambda name: isinstance(name, str) and name.startswith("alias/qlz/"),
+            "its name is not below alias/qlz/",
+            alias,
+        )
+
+
+CONTROL = Control(
+    id="qlz-k2-key-alias",
+    title="Every key has its alias",
+    why="Policies admit roles to keys by alias, so a key without one is used by nobody or by the wrong role.",
+    fix="Declare an aws.kms.Alias below alias/qlz/ whose target is the key.",
+    requirements=("K2",),
+    severity=Severity.MEDIUM,
+    frameworks={"nist-800-53-r5": ("SC-12",), "csa-ccm-4": ("CEK-08",)},
+    types=(KEY, ALIAS),
+    judge_stack=judge_stack,
+)

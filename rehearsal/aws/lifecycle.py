@@ -1,0 +1,151 @@
+"""From a planned resource to a real one and back: create, read, update, delete in the local cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import grpc
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rehearsal.aws.clients import Aws, Cloud
+from rehearsal.aws.errors import Refusal
+from rehearsal.aws.model import Facts, TypeModel, live_inputs, planned, settled
+from rehearsal.aws.model.schema import Value, Values
+from rehearsal.aws.resources import HANDLERS
+from rehearsal.aws.resources.base import is_gone
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource as it now is. `failed` says what did not work after it came into being, "" if nothing."""
+
+    id: str
+    outputs: dict[str, Value]
+    failed: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A resource as it was read."""
+
+    inputs: dict[str, Value]
+    outputs: dict[str, Value]
+
+
+class Resource:
+    """One resource of a type, worked on with one provider instance's account, region and default tags.
+
+    Raises Refusal when nothing was done, or nothing can be said.
+    """
+
+    def __init__(self, model: TypeModel, cloud: Cloud, facts: Facts, name: str) -> None:
+        self._model = model
+        self._cloud = cloud
+        self._facts = facts
+        self._handler = HANDLERS[model.token]
+        self._name = name
+
+    def create(self, inputs: Values) -> Made:
+        want = planned(self._model, self._facts, inputs)
+        aws = self._aws(inputs)
+        with self._readable():
+            id = self._handler.create(aws, want)
+        return self._finish(id, inputs, aws, lambda: self._handler.configure(aws, id, want, None))
+
+    def update(self, id: str, old: Values, inputs: Values) -> Made:
+        """`old` are the outputs so far. What is really there counts, so that drift is mended, too."""
+        want = planned(self._model, self._facts, inputs, old)
+        aws = self._aws(inputs)
+        with self._readable():
+            have = self._read(aws, id, want)
+            if have is None:
+                raise self._refusal(grpc.StatusCode.NOT_FOUND, f"{id} no longer exists; refresh the state")
+        return self._finish(id, inputs, aws, lambda: self._handler.configure(aws, id, want, have))
+
+    def _finish(self, id: str, inputs: Values, aws: Aws, configure: Callable[[], None]) -> Made:
+        failed = ""
+        try:
+            with self._readable():
+                configure()
+        except Refusal as refusal:
+            failed = refusal.message
+        plan = planned(self._model, self._facts, inputs)
+        try:
+            with self._readable():
+                live = self._read(aws, id, plan)
+            if live is None:
+                raise self._refusal(grpc.StatusCode.NOT_FOUND, f"{id} was made and cannot be found")
+        except Refusal as refusal:
+            # It exists: losing it from the state would be worse than a state with gaps.
+            known = {name: value for name, value in plan.items() if name in inputs}
+            return Made(id, known, failed or refusal.message)
+        return Made(id, settled(self._model, plan, live), failed)
+
+    def read(self, id: str, inputs: Values, old: Values) -> Found | None:
+        """Return it as it is; None when it is gone. Without inputs (an import) all are taken from the
+        cloud.
+        """
+        region = old.get("region") or inputs.get("region")
+        inputs = dict(inputs)
+        facts = Facts(self._facts.account, str(region), self._facts.default_tags) if region else self._facts
+        plan = planned(self._model, facts, {**inputs, **_names(self._model, id, inputs)})
+        with self._readable():
+            live = self._read(Aws(self._cloud, self._model.facts_for(facts, inputs)), id, plan)
+        if live is None:
+            return None
+        return Found(live_inputs(self._model, inputs, plan, live), settled(self._model, plan, live))
+
+    def delete(self, id: str, state: Values) -> None:
+        with self._readable():
+            try:
+                self._handler.delete(self._aws(state), id, state)
+            except ClientError as error:
+                if not is_gone(error):
+                    raise
+
+    def _read(self, aws: Aws, id: str, plan: Values) -> dict[str, Value] | None:
+        try:
+            live = self._handler.read(aws, id, plan)
+        except ClientError as error:
+            if is_gone(error):
+                return None
+            raise
+        if live is not None and "tagsAll" in live:
+            given = plan.get("tags") or {}
+            defaults = self._facts.default_tags
+            live["tags"] = {
+                key: value
+                for key, value in live["tagsAll"].items()
+                if key in given or defaults.get(key) != value
+            }
+        return live
+
+    def _aws(self, inputs: Values) -> Aws:
+        return Aws(self._cloud, self._model.facts_for(self._facts, inputs))
+
+    def _refusal(self, code: grpc.StatusCode, said: str) -> Refusal:
+        return Refusal(code, f"{self._model.token} {self._name}: {said}")
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Turn what boto3 raises into one sentence with the resource and the cloud's own message."""
+        try:
+            yield
+        except ClientError as error:
+            told = error.response.get("Error", {})
+            said = f"{error.operation_name}: {told.get('Code', 'error')}: {told.get('Message', 'no message')}"
+            raise self._refusal(grpc.StatusCode.UNKNOWN, said) from None
+        except BotoCoreError as error:
+            raise self._refusal(
+                grpc.StatusCode.UNAVAILABLE,
+                f"the local cloud does not answer ({type(error).__name__}); run the command again",
+            ) from None
+
+
+def _names(model: TypeModel, id: str, inputs: Values) -> dict[str, Value]:
+    """For an import: a resource with a single name is identified by it."""
+    if len(model.identity) == 1 and model.identity[0] not in inputs:
+        return {model.identity[0]: id}
+    return {}

@@ -1,0 +1,126 @@
+"""Policy documents and other JSON texts: reading, size, and when two of them mean the same."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rehearsal.aws.model.rules import Rule
+from rehearsal.aws.model.schema import UNKNOWN, Value, has_unknown
+
+
+def as_text(value: Value) -> Value:
+    """A document given as an object becomes JSON text; unknown as a whole when anything in it is."""
+    if isinstance(value, str):
+        return value
+    if has_unknown(value):
+        return UNKNOWN
+    return json.dumps(_whole(value), sort_keys=True, separators=(",", ":"))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def same_document(one: Value, other: Value) -> bool:
+    """Compare JSON texts by meaning: spacing, key order, and for policies a list of one against its member.
+
+    AWS stores and returns policies in its own form; the real provider compares them like this, too.
+    """
+    if one == other:
+        return True
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    try:
+        return bool(_canonical(json.loads(one)) == _canonical(json.loads(other)))
+    except ValueError:
+        return False
+
+
+_SETS = {"Action", "NotAction", "Resource", "NotResource", "AWS", "Service", "Federated", "CanonicalUser"}
+
+
+def _canonical(value: Any, key: str = "", inside_condition: bool = False) -> Any:
+    if isinstance(value, dict):
+        condition = inside_condition or key == "Condition"
+        return {name: _canonical(item, name, condition) for name, item in value.items()}
+    if key == "Principal" and value == "*":
+        return {"AWS": ["*"]}
+    if key in _SETS or inside_condition:
+        members = value if isinstance(value, list) else [value]
+        return sorted(
+            (str(m).lower() if isinstance(m, bool) else str(m) for m in members),
+        )
+    if key == "Statement" and not isinstance(value, list):
+        return [_canonical(value)]
+    return [_canonical(item) for item in value] if isinstance(value, list) else value
+
+
+def policy(limit: int, *, principals: bool = False, ignore_space: bool = False) -> Rule:
+    """Demand a policy document of at most `limit` characters (`ignore_space`: IAM does not count white
+    space).
+
+    With `principals` every statement names one, as resource, key and trust policies do; without, none may.
+    """
+
+    def rule(value: Any) -> str | None:
+        said = json_text(value)
+        if said:
+            return said
+        size = len("".join(value.split())) if ignore_space else len(value)
+        if size > limit:
+            return f"must have at most {limit} characters, has {size}"
+        return _statements(json.loads(value), principals)
+
+    return rule
+
+
+def json_text(value: Any) -> str | None:
+    """Demand JSON."""
+    try:
+        json.loads(value)
+    except ValueError as error:
+        return f"must be JSON: {error}"
+    return None
+
+
+def _statements(document: Any, principals: bool) -> str | None:
+    if not isinstance(document, dict):
+        return "must be a policy document: a JSON object with Version and Statement"
+    if document.get("Version", "2008-10-17") not in ("2012-10-17", "2008-10-17"):
+        return f"Version must be 2012-10-17 or 2008-10-17; is {document['Version']!r}"
+    for extra in document.keys() - {"Version", "Id", "Statement"}:
+        return f"{extra} is not a part of a policy document"
+    statements = document.get("Statement")
+    for number, statement in enumerate(statements if isinstance(statements, list) else [statements]):
+        said = _statement(statement, principals)
+        if said:
+            return f"Statement[{number}] {said}"
+    return None if statements else "must have at least one Statement"
+
+
+_PARTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"}
+_PARTS |= {"Resource", "NotResource", "Condition"}
+
+
+def _statement(statement: Any, principals: bool) -> str | None:
+    if not isinstance(statement, dict):
+        return "must be an object"
+    for extra in statement.keys() - _PARTS:
+        return f"has {extra}, which is not a part of a statement"
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        return "must have Effect Allow or Deny"
+    if ("Action" in statement) == ("NotAction" in statement):
+        return "must have Action or NotAction, one of them"
+    named = "Principal" in statement or "NotPrincipal" in statement
+    if principals and not named:
+        return "must have a Principal"
+    if not principals and named:
+        return "may not have a Principal: it is attached to one"
+    if not principals and ("Resource" in statement) == ("NotResource" in statement):
+        return "must have Resource or NotResource, one of them"
+    return None

@@ -1,0 +1,163 @@
+"""What one resource type takes and gives: the words the tables in this package are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+Value = Any
+"""None, bool, int, float, str, list or dict of these, or UNKNOWN."""
+
+Values = Mapping[str, Value]
+
+
+class Unknown:
+    """A value that exists only after the cloud has done its part."""
+
+    _instance: Unknown | None = None
+
+    def __new__(cls) -> Unknown:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __repr__(self) -> str:
+        return "<not known yet>"
+
+
+UNKNOWN: Final = Unknown()
+
+
+def has_unknown(value: Value) -> bool:
+    """Tell whether a value, or anything inside it, is not known yet."""
+    if isinstance(value, Mapping):
+        return any(has_unknown(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(has_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+class Kind(Enum):
+    """The form of an input."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "flag"
+    TEXTS = "list of texts"
+    TEXT_MAP = "map of texts"
+    JSON = "JSON document"
+    OBJECT = "object"
+    OBJECTS = "list of objects"
+
+
+class Carried(Enum):
+    """What the stand-in does with a property."""
+
+    EMULATED = "emulated"
+    """Really set in the local cloud and read back from it."""
+    RECORDED = "recorded"
+    """Checked and kept in the state, with no effect in the local cloud."""
+    REFUSED = "refused"
+    """Not accepted: using it is a failure that says what to use instead."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a provider instance knows without asking the cloud."""
+
+    account: str
+    region: str
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+
+    def arn(self, service: str, rest: str, *, regional: bool = True, account: bool = True) -> str:
+        """Compose `arn:aws:SERVICE:REGION:ACCOUNT:REST` in the partition of the region."""
+        region = self.region if regional else ""
+        return f"arn:{self.partition}:{service}:{region}:{self.account if account else ''}:{rest}"
+
+    @property
+    def partition(self) -> str:
+        if self.region.startswith("cn-"):
+            return "aws-cn"
+        return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
+
+
+@dataclass(frozen=True)
+class Out:
+    """How an output comes about.
+
+    With `compute` it follows from facts and inputs, and is known at preview unless something in `needs` is
+    not. Without, the cloud assigns it: unknown until the resource exists, and again when something in
+    `needs` changes.
+    """
+
+    compute: Callable[[Facts, Values], Value] | None = None
+    needs: tuple[str, ...] = ()
+
+
+ASSIGNED: Final = Out()
+
+
+def always(value: Value) -> Out:
+    """An output that is the same for every resource of the type."""
+    return Out(lambda _facts, _inputs: value)
+
+
+@dataclass(frozen=True)
+class Prop:
+    """One input.
+
+    `default` is put into the inputs by a check, as the real provider does; `otherwise` is what the output
+    of the same name holds when the input is not given. `rule` returns what is wrong with a value, or None.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    default: Value = None
+    replaces: bool = False
+    carried: Carried = Carried.EMULATED
+    note: str = ""
+    rule: Callable[[Value], str | None] | None = None
+    fields: tuple[Prop, ...] = ()
+    unordered: bool = False
+    otherwise: Out | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a check refuses: the property (a path such as rules[0].status, or "" for the whole) and why."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TypeModel:
+    """One resource type.
+
+    `identity` names the inputs that make up its name in the cloud: while they stay the same, a replacement
+    has to delete first. `rules` look at all known inputs together.
+    """
+
+    token: str
+    inputs: tuple[Prop, ...]
+    outputs: Mapping[str, Out]
+    identity: tuple[str, ...] = ()
+    rules: tuple[Callable[[Values], list[Failure]], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def prop(self, name: str) -> Prop | None:
+        return next((prop for prop in self.inputs if prop.name == name), None)
+
+    @property
+    def regional(self) -> bool:
+        return self.prop("region") is not None
+
+    def facts_for(self, facts: Facts, inputs: Values) -> Facts:
+        """Return the facts with the region this very resource asks for."""
+        region = inputs.get("region") if self.regional else None
+        if not isinstance(region, str) or not region:
+            return facts
+        return Facts(facts.account, region, facts.default_tags)

@@ -1,0 +1,1 @@
+"""Amazon Braket: an environment and the projects in it."""

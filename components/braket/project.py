@@ -1,0 +1,191 @@
+"""A project: one team's key, results bucket, roles and locks, in an environment.
+
+Order: locks, then roles, then what opens something. A role is made with its boundary and gets the region lock
+and the device lock before any grant; a destroy goes the other way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.args import check_match, check_range
+from components.braket import device_lock, freeze, identity, keys, permissions, region_lock, results_store
+from components.braket.names import ProjectNames
+from components.braket.policy import Kind, Statement, policy
+from components.tags import ProjectTags
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectArgs:
+    """A project.
+
+    devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
+    results are gone. active: False when it is decommissioned, to be destroyed. boundary_arn,
+    saml_provider_arn and pipeline.provider_arn: what the environment made.
+    """
+
+    names: ProjectNames
+    tags: ProjectTags
+    devices: tuple[str, ...]
+    boundary_arn: str
+    saml_provider_arn: str
+    pipeline: identity.PipelineArgs
+    session_hours: int
+    retention_days: int
+    key_administrators: tuple[str, ...] = ()
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        device_lock.check_devices("ProjectArgs.devices", self.devices, self.names.environment.region)
+        account = self.names.environment.account
+        check_match(
+            "ProjectArgs.boundary_arn",
+            self.boundary_arn,
+            rf"arn:aws:iam::{account}:policy/[A-Za-z0-9/+=,.@_-]+",
+            f"the ARN of a policy of account {account}",
+        )
+        check_match(
+            "ProjectArgs.saml_provider_arn",
+            self.saml_provider_arn,
+            rf"arn:aws:iam::{account}:saml-provider/[A-Za-z0-9._-]+",
+            f"the ARN of a SAML provider of account {account}: people come in by it (I1)",
+        )
+        check_range("ProjectArgs.session_hours", self.session_hours, 1, 12, "hours")
+        check_range(
+            "ProjectArgs.retention_days",
+            self.retention_days,
+            results_store.LEAST_RETENTION,
+            results_store.MOST_RETENTION,
+            "days",
+        )
+        keys.check_administrators("ProjectArgs.key_administrators", self.key_administrators)
+        self.tags.as_dict()
+
+
+class Project(pulumi.ComponentResource):
+    """One project's key, results bucket, roles, locks and freeze."""
+
+    def __init__(self, name: str, args: ProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("qlz:braket:Project", name, None, opts)
+        self._args = args
+        self._tags = args.tags.as_dict()
+        names, place = args.names, args.names.environment
+        self._policy("freeze", "Denies everything; attached in an incident", (freeze.everything(),))
+        locks = (
+            self._policy("region-lock", "Nothing outside the region", (region_lock.outside(place.region),)),
+            self._policy(
+                "device-lock",
+                "No device but the project's",
+                (device_lock.other_devices(args.devices, place),),
+            ),
+        )
+        roles = identity.project_roles(names, args.saml_provider_arn, args.pipeline, args.session_hours)
+        locked = {role.kind: self._locked_role(role, locks) for role in roles}
+        all_locks = tuple(lock for found in locked.values() for lock in found)
+
+        users = tuple(role_arn(names, role) for role in roles if {"results", "run"} & set(role.grants))
+        key = keys.managed_key(
+            "project",
+            keys.KeyArgs(
+                names=place,
+                alias=names.alias,
+                description=f"Results of {names.project}",
+                tags=self._tags,
+                use=(keys.used_by_roles(place, users), keys.used_by_braket(place)),
+                administrators=args.key_administrators,
+                protect=args.active,
+            ),
+            self,
+            all_locks,
+        )
+        store = results_store.results_store(
+            names, users, key.key.arn, args.retention_days, args.active, self._tags, self
+        )
+        grants = self._grants((*all_locks, key.alias, *store.ready))
+        for role in roles:
+            for grant in role.grants:
+                self._attach(role, grant, grants[grant], locked[role.kind])
+        self.role_arns = {role.kind: role_arn(names, role) for role in roles}
+        """ARNs of the project's roles, by kind."""
+        self.key_arn = key.key.arn
+        self.register_outputs({"resultsBucket": names.bucket})
+
+    def _grants(self, after: tuple[pulumi.Resource, ...]) -> dict[str, aws.iam.Policy]:
+        names, devices = self._args.names, self._args.devices
+        rows = {
+            "submit": ("Submit and cancel the project's work", permissions.submit(names, devices)),
+            "results": ("Retrieve the project's results", permissions.results(names)),
+            "metadata": ("Read metadata of tasks and jobs", permissions.metadata(names)),
+            "logs": ("Read logs of hybrid jobs", permissions.logs(names)),
+            "billing": ("Read the project's budget", permissions.billing(names)),
+            "run": ("What a hybrid job does", permissions.run(names, devices)),
+        }
+        return {
+            kind: self._policy(kind, description, statements, after)
+            for kind, (description, statements) in rows.items()
+        }
+
+    def _policy(
+        self,
+        kind: str,
+        description: str,
+        statements: tuple[Statement, ...],
+        after: tuple[pulumi.Resource, ...] = (),
+    ) -> aws.iam.Policy:
+        names = self._args.names
+        return aws.iam.Policy(
+            kind,
+            name=names.policy_name(kind),
+            path=names.path,
+            description=description,
+            policy=policy(Kind.MANAGED, statements),
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )
+
+    def _locked_role(
+        self, role: identity.RoleArgs, locks: tuple[aws.iam.Policy, ...]
+    ) -> tuple[pulumi.Resource, ...]:
+        """Makes the role and attaches the locks; returns the attachments."""
+        made = aws.iam.Role(
+            role.kind,
+            name=role.name,
+            path=role.path,
+            description=role.description,
+            assume_role_policy=role.trust,
+            max_session_duration=role.session_hours * 3600,
+            permissions_boundary=self._args.boundary_arn,
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(locks)),
+        )
+        return tuple(
+            aws.iam.RolePolicyAttachment(
+                f"{role.kind}-{lock._name}",
+                role=made.name,
+                policy_arn=lock.arn,
+                opts=pulumi.ResourceOptions(parent=made),
+            )
+            for lock in locks
+        )
+
+    def _attach(
+        self,
+        role: identity.RoleArgs,
+        grant: str,
+        made: aws.iam.Policy,
+        locks: tuple[pulumi.Resource, ...],
+    ) -> None:
+        aws.iam.RolePolicyAttachment(
+            f"{role.kind}-{grant}",
+            role=role.name,
+            policy_arn=made.arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(locks)),
+        )
+
+
+def role_arn(names: ProjectNames, role: identity.RoleArgs) -> str:
+    """ARN of one of the project's roles."""
+    return names.environment.iam_arn(f"role{role.path}{role.name}")

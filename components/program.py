@@ -1,0 +1,227 @@
+"""From a validated stack to components and exports: the body of the Pulumi program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import catalog
+from components.braket.environment import Environment, EnvironmentArgs
+from components.braket.identity import OidcArgs, PipelineArgs, SamlArgs
+from components.braket.log_sinks import LOCK_MODES, LogSinksArgs
+from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
+from components.braket.project import Project, ProjectArgs
+from components.spec import EnvironmentStack, LoadedStack, ProjectStack
+from components.spec.project import Lifecycle
+from components.spec.tiers import Level, tier_demands
+from components.tags import EnvironmentTags, ProjectTags
+
+Exports = dict[str, Any]
+
+
+class ProgramError(Exception):
+    """The stack cannot be built on what is there; the text says what to do."""
+
+
+async def build(loaded: LoadedStack) -> Exports:
+    """Registers what the stack describes and returns its exports.
+
+    ProgramError: its environment is missing or another one. ArgumentError: AWS would refuse an argument.
+    """
+    stack = loaded.stack
+    if isinstance(stack, EnvironmentStack):
+        return build_environment(stack)
+    return build_project(stack, await read_environment(stack))
+
+
+def _provider(names: EnvironmentNames) -> pulumi.ResourceOptions:
+    provider = aws.Provider("aws", region=names.region, allowed_account_ids=[names.account])
+    return pulumi.ResourceOptions(provider=provider)
+
+
+def environment_label(stack: EnvironmentStack) -> str:
+    """The environment's part of names. A production environment is one project's, so prod says enough."""
+    return str(Level.PROD) if stack.level is Level.PROD else stack.name
+
+
+def build_environment(stack: EnvironmentStack) -> Exports:
+    """An environment and its exports."""
+    spec = stack.spec
+    label = environment_label(stack)
+    names = EnvironmentNames(spec.aws.account, spec.aws.region, label)
+    saml, oidc, keep = spec.identity.saml, spec.identity.oidc, spec.retention
+    args = EnvironmentArgs(
+        names=names,
+        level=stack.level.value,
+        tags=EnvironmentTags(label, spec.owner, spec.cost_centre),
+        saml=SamlArgs(saml.name, saml.metadata) if saml else None,
+        oidc=tuple(OidcArgs(issuer.kind, issuer.url, issuer.audience) for issuer in oidc),
+        log_sinks=LogSinksArgs(
+            lock_mode=LOCK_MODES[stack.level.value],
+            trail_days=keep.trail_days,
+            trail_lock_days=keep.trail_lock_days,
+            operational_log_days=keep.operational_log_days,
+            security_log_days=keep.security_log_days,
+        ),
+        alert_emails=spec.alerts.emails,
+    )
+    environment = Environment(stack.name, args, _provider(names))
+    return {
+        "account": names.account,
+        "region": names.region,
+        "level": stack.level.value,
+        "boundaryArn": names.boundary_arn,
+        "serviceRoleArn": names.service_role_arn,
+        "samlProviderArn": names.saml_provider_arn(saml.name) if saml else "",
+        "oidcProviderArns": {issuer.kind: names.oidc_provider_arn(issuer.url) for issuer in oidc},
+        "oidcAudiences": {issuer.kind: issuer.audience for issuer in oidc},
+        "alertTopicArn": names.alert_topic_arn,
+        "trailArn": names.trail_arn,
+        "trailBucket": names.trail_bucket,
+        "operationalLogGroupName": names.operational_log,
+        "operationalLogGroupArn": names.log_group_arn(names.operational_log),
+        "securityLogGroupName": names.security_log,
+        "securityLogGroupArn": names.log_group_arn(names.security_log),
+        "jobsLogGroupName": JOBS_LOG_GROUP,
+        "jobsLogGroupArn": names.log_group_arn(JOBS_LOG_GROUP),
+        "keyArns": environment.key_arns,
+        **_environment_sentences(names, keep.trail_days, keep.trail_lock_days),
+    }
+
+
+def _environment_sentences(names: EnvironmentNames, trail_days: int, lock_days: int) -> Exports:
+    here = f"account {names.account}, {names.region}"
+    return {
+        "dataLivesIn": "Results live in the projects' own buckets; the environment holds none.",
+        "keysLiveIn": f"Each log store has its own key in AWS KMS ({here}), named {names.alias('STORE')}, "
+        "rotated every year; its administrators cannot use it.",
+        "logsLiveIn": f"The audit trail of all regions lives in the bucket {names.trail_bucket} ({here}), "
+        f"locked for {lock_days} days and kept for {trail_days}; logs live in the CloudWatch groups "
+        f"{names.operational_log}, {names.security_log} and {JOBS_LOG_GROUP}.",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentFacts:
+    """What a project reads of its environment's exports; fields are the exports' names."""
+
+    account: str
+    region: str
+    level: str
+    boundaryArn: str
+    samlProviderArn: str
+    oidcProviderArns: Mapping[str, str]
+    oidcAudiences: Mapping[str, str]
+
+
+async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
+    """The environment's exports, through a StackReference; refused when they are not what the file says."""
+    name = stack.spec.environment
+    reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{name}")
+    found: Exports = {}
+    for field in fields(EnvironmentFacts):
+        details = await reference.get_output_details(field.name)
+        if details.value is None:
+            raise ProgramError(
+                f"stack {stack.name} lives in the environment {name}, whose stack exports no {field.name}\n"
+                f"    fix: bring the stack {name} up first, with this version of the project"
+            )
+        found[field.name] = details.value
+    facts = EnvironmentFacts(**found)
+    for key, here, there in (
+        ("aws.account", stack.spec.aws.account, facts.account),
+        ("aws.region", stack.spec.aws.region, facts.region),
+        ("level", stack.level.value, facts.level),
+    ):
+        if here != there:
+            raise ProgramError(
+                f"stack {stack.name} says {key} {here}, but its environment {name} has {there}\n"
+                f"    fix: make them the same, or name the environment the project lives in"
+            )
+    return facts
+
+
+def build_project(stack: ProjectStack, environment: EnvironmentFacts) -> Exports:
+    """A project and its exports."""
+    spec, charter = stack.spec, stack.charter
+    names = ProjectNames(
+        charter.name, EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label)
+    )
+    kind = spec.pipeline.kind
+    if not environment.samlProviderArn:
+        raise ProgramError(
+            f"the environment {spec.environment} has no SAML provider, so nobody could enter {stack.name}\n"
+            f"    fix: name one in identity.saml of {spec.environment} and bring it up (I1)"
+        )
+    if kind not in environment.oidcProviderArns or kind not in environment.oidcAudiences:
+        raise ProgramError(
+            f"the environment {spec.environment} has no OIDC provider for {kind}\n"
+            f"    fix: name one in identity.oidc of {spec.environment} and bring it up (I2)"
+        )
+    devices = tuple(catalog.devices()[device] for device in spec.devices)
+    project = Project(
+        stack.name,
+        ProjectArgs(
+            names=names,
+            tags=ProjectTags(
+                project=charter.name,
+                environment=stack.environment_label,
+                tier=spec.tier.value,
+                owner=charter.owner,
+                cost_centre=charter.cost_centre,
+                classification=charter.classification.value,
+                end_date=charter.end,
+            ),
+            devices=tuple(device.arn for device in devices),
+            boundary_arn=environment.boundaryArn,
+            saml_provider_arn=environment.samlProviderArn,
+            pipeline=PipelineArgs(
+                provider_arn=environment.oidcProviderArns[kind],
+                audience=environment.oidcAudiences[kind],
+                repository=spec.pipeline.repository,
+                repository_id=spec.pipeline.repository_id,
+                owner_id=spec.pipeline.owner_id,
+                environment=spec.pipeline.environment,
+            ),
+            session_hours=tier_demands(spec.tier).session_hours,
+            retention_days=spec.results.retention_days,
+            active=spec.lifecycle is Lifecycle.ACTIVE,
+        ),
+        _provider(names.environment),
+    )
+    return {
+        "account": spec.aws.account,
+        "region": spec.aws.region,
+        "level": stack.level.value,
+        "project": charter.name,
+        "environment": spec.environment,
+        "lifecycle": spec.lifecycle.value,
+        "roleArns": project.role_arns,
+        "freezePolicyArn": names.policy_arn("freeze"),
+        "resultsBucket": names.bucket,
+        "keyAlias": names.alias,
+        "keyArn": project.key_arn,
+        "jobNamePrefix": names.job_prefix,
+        "deviceArns": [device.arn for device in devices],
+        **_project_sentences(names, spec.results.retention_days, devices),
+    }
+
+
+def _project_sentences(
+    names: ProjectNames, retention_days: int, devices: tuple[catalog.Device, ...]
+) -> Exports:
+    place = names.environment
+    here = f"account {place.account}, {place.region}"
+    places = "; ".join(dict.fromkeys(f"{device.id}: {device.processing}" for device in devices))
+    return {
+        "dataLivesIn": f"Results live in the bucket {names.bucket} ({here}) and are deleted after "
+        f"{retention_days} days; tasks are processed where the device is ({places}).",
+        "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) and is rotated every year; "
+        "its administrators cannot use it.",
+        "logsLiveIn": f"Every request is in the environment's audit trail, the output of hybrid jobs in the "
+        f"CloudWatch group {JOBS_LOG_GROUP} ({here}) under names that begin with {names.job_prefix}",
+    }

@@ -9,6 +9,7 @@ User Guide, "Grammar of the IAM JSON policy language".
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -153,9 +154,14 @@ def overlap(one: str, other: str, *, fold: bool = False) -> bool:
     return _meet(one.lower(), other.lower(), False) if fold else _meet(one, other, False)
 
 
+def opened(pattern: str) -> str:
+    """A pattern with its policy variables, `${aws:PrincipalTag/x}`, as the wildcards they may amount to."""
+    return re.sub(r"\$\{[^}]*\}?", "*", pattern)
+
+
 def reaches(pattern: str, shape: str) -> bool:
     """Whether an IAM pattern can match an ARN of a shape, whose own `*` stay within one segment (no `:`)."""
-    return _meet(pattern, shape, True)
+    return _meet(opened(pattern), shape, True)
 
 
 @cache

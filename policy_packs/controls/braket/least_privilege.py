@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policy_packs.controls.aws import IDENTITY_POLICIES, identity_documents
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
-from policy_packs.controls.iam_document import Statement, overlap
+from policy_packs.controls.iam_document import Statement, opened, overlap
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
 _READS = ("get", "list", "describe", "search", "lookup", "head")
@@ -126,10 +126,11 @@ def _judge_delegation(statement: Statement) -> Iterator[Finding]:
 
 
 def _wild(text: str) -> bool:
-    return any(mark in text for mark in ("*", "?"))
+    return any(mark in opened(text) for mark in ("*", "?"))
 
 
 def _everything(resource: str) -> bool:
+    resource = opened(resource)
     return not resource.replace("*", "").replace("?", "") or resource.lower() in ("arn:*", "arn:aws:*")
 
 

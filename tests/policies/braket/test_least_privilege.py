@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from policy_packs.controls.braket.least_privilege import CONTROL
+from tests.policies.support import ACCOUNT, ENVIRONMENT, SV1, UNKNOWN, Case, Cases, Res, allow, deny, policy, secret
+
+CASES = Cases(CONTROL)
+JOB_ROLE = f"arn:aws:iam::{ACCOUNT}:role/service-role/AmazonBraketJobsExecutionRole-optimus-sandbox"
+TASKS = f"arn:aws:braket:eu-west-2:{ACCOUNT}:quantum-task/*"
+OWN = {"StringEquals": {"aws:RequestTag/project": "optimus"}}
+TAGGED = {"StringEquals": {"aws:ResourceTag/project": "optimus"}}
+
+
+def managed(*statements: dict[str, object], **props: object) -> Res:
+    return Res("aws:iam/policy:Policy", {"name": "p", "policy": policy(*statements), **props})
+
+
+CASES.passes("named action on a named resource", managed(allow("s3:GetObject", "arn:aws:s3:::amazon-braket-x/*")))
+CASES.passes("reading of settings", managed(allow(["iam:Get*", "s3:ListAllMyBuckets"], "*")))
+CASES.passes("deny of everything", managed(deny("*", "*")))
+CASES.passes("submission with the tag", managed(allow("braket:CreateQuantumTask", [SV1, TASKS], Condition=OWN)))
+CASES.passes("own tasks", managed(allow("braket:GetQuantumTask", TASKS, Condition=TAGGED)))
+CASES.passes(
+    "one role to one service",
+    managed(
+        allow("iam:PassRole", JOB_ROLE, Condition={"StringEquals": {"iam:PassedToService": "braket.amazonaws.com"}})
+    ),
+)
+CASES.passes("a boundary limits and does not grant", managed(allow("*", "*"), name="qlz-sandbox-boundary"))
+CASES.passes(
+    "attaching under the boundary",
+    managed(
+        allow(
+            "iam:AttachRolePolicy",
+            "arn:aws:iam::1:role/x",
+            Condition={"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::1:policy/freeze"}},
+        )
+    ),
+    declared=ENVIRONMENT,
+)
+for name, action in {
+    "everything": "*",
+    "a service": "braket:*",
+    "a service in capitals": "BRAKET:*",
+    "a pattern": "braket:create*",
+    "a pattern with ?": "braket:CreateQuantumTas?",
+    "any service": "*:GetObject",
+    "part of a service": "s?:GetObject",
+    "reads of data": "s3:Get*",
+    "reads of secrets": "secretsmanager:Get*",
+    "reads of credentials": "sts:Get*",
+}.items():
+    CASES.fails(name, managed(allow(action, "arn:aws:s3:::b/x")), "a pattern of actions nobody has read")
+CASES.fails("everything, escaped", managed(policy=policy(allow("X", "x")).replace('"X"', '"\\u002a"')), "pattern of")
+CASES.fails("everything in a secret", managed(policy=secret(policy(allow("*", "*")))), "a pattern of actions")
+CASES.fails("one statement, not in a list", managed(policy={"Statement": allow("s3:*")}), "a pattern of actions")
+CASES.fails(
+    "all but some actions",
+    managed({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+    "all actions but a list",
+)
+CASES.fails(
+    "all but some resources",
+    managed({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secret"}),
+    "all resources but a list",
+)
+CASES.fails("on every resource", managed(allow("s3:PutObject", "*")), "s3:PutObject on every resource")
+CASES.fails("on every resource, twice", managed(allow("s3:PutObject", "**")), "on every resource")
+CASES.fails("inline of a role", Res("aws:iam/rolePolicy:RolePolicy", {"policy": policy(allow("*", "*"))}), "pattern")
+CASES.fails(
+    "in the role itself",
+    Res("aws:iam/role:Role", {"inlinePolicies": [{"name": "x", "policy": policy(allow("*", "*"))}]}),
+    "pattern",
+)
+for action in ("iam:CreateAccessKey", "iam:createaccesskey", "kms:CreateGrant", "s3:CreateBucket", "iam:PutRolePolicy"):
+    CASES.fails(action, managed(allow(action)), "could widen itself")
+CASES.fails("submission without the tag", managed(allow("braket:CreateJob", SV1)), "without the tag of project optimus")
+CASES.fails(
+    "another project's tag",
+    managed(allow("braket:CreateJob", SV1, Condition={"StringEquals": {"aws:RequestTag/project": "other"}})),
+    "without the tag of project optimus",
+)
+CASES.fails(
+    "any tag",
+    managed(allow("braket:CreateJob", SV1, Condition={"StringLike": {"aws:RequestTag/project": "*"}})),
+    "without the tag of project optimus",
+)
+CASES.fails("others' tasks", managed(allow("braket:GetQuantumTask", TASKS)), "do not carry the tag")
+CASES.fails("any role passed", managed(allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*")), "any role of a pattern")
+CASES.fails("passed to any service", managed(allow("iam:PassRole", JOB_ROLE)), "to any service")
+CASES.fails("any role assumed", managed(allow("sts:AssumeRole", "arn:aws:iam::*:role/*")), "assumed")
+CASES.fails(
+    "roles without the boundary",
+    managed(allow("iam:CreateRole", "arn:aws:iam::1:role/x")),
+    "on roles without the boundary",
+    declared=ENVIRONMENT,
+)
+CASES.unknown("policy unknown", managed(policy=UNKNOWN), "policy is unknown at preview")
+CASES.unknown("policy unknown inside a secret", managed(policy=secret(UNKNOWN)), "policy is unknown")
+CASES.unknown("policy with an unknown inside", managed(allow("s3:GetObject", f"arn:{UNKNOWN}/x")), "unknown at preview")
+CASES.unknown("malformed", managed(policy='{"Statement": [}'), "policy is not valid JSON")
+CASES.unknown("twice the same element", managed(policy='{"Statement": [], "Statement": []}'), "twice")
+CASES.unknown("no effect", managed({"Action": "*", "Resource": "*"}), "neither Allow nor Deny")
+CASES.unknown("misspelt", managed({"Effect": "Allow", "action": "*", "Resource": "*"}), "does not know: action")
+
+
+def test_case(case: Case) -> None:
+    case.check()

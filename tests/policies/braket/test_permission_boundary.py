@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from policy_packs.controls.braket.permission_boundary import CONTROL
+from tests.policies.support import ACCOUNT, ENVIRONMENT, UNKNOWN, Case, Cases, Res, allow, deny, policy
+
+CASES = Cases(CONTROL)
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/qlz/sandbox/qlz-sandbox-boundary"
+
+
+def role(**props: object) -> Res:
+    return Res("aws:iam/role:Role", {"name": "r", **props})
+
+
+def boundary(*statements: dict[str, object]) -> Res:
+    return Res("aws:iam/policy:Policy", {"name": "qlz-sandbox-boundary", "policy": policy(*statements)})
+
+
+CASES.passes("role with boundary", role(permissionsBoundary=BOUNDARY))
+CASES.passes("service role with boundary", role(path="/service-role/", permissionsBoundary=BOUNDARY))
+CASES.passes("another policy", Res("aws:iam/policy:Policy", {"name": "p", "policy": "{"}))
+CASES.passes("boundary that allows little", boundary(allow("s3:GetObject")), declared=ENVIRONMENT)
+CASES.passes("boundary that denies identities", boundary(allow("*", "*"), deny("iam:*")), declared=ENVIRONMENT)
+CASES.fails("role without", role(), "does not carry")
+CASES.fails("service role without", role(path="/service-role/"), "does not carry")
+CASES.fails("role with an empty one", role(permissionsBoundary=""), "does not carry")
+CASES.fails(
+    "role with AWS's own", role(permissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess"), "does not carry"
+)
+CASES.fails(
+    "another account's", role(permissionsBoundary=BOUNDARY.replace(ACCOUNT, "999999999999")), "does not carry"
+)
+CASES.fails("a project's own boundary", boundary(allow("s3:GetObject")), "made by a project")
+CASES.fails("wide boundary", boundary(allow("*", "*")), "lets iam:CreateUser through", declared=ENVIRONMENT)
+CASES.fails(
+    "boundary with a conditional deny",
+    boundary(allow("*", "*"), deny("iam:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})),
+    "lets iam:CreateUser through",
+    declared=ENVIRONMENT,
+)
+CASES.unknown("boundary unknown", role(permissionsBoundary=UNKNOWN), "permissionsBoundary is unknown")
+CASES.unknown(
+    "boundary's policy unknown",
+    Res("aws:iam/policy:Policy", {"name": "x-boundary", "policy": UNKNOWN}),
+    "policy is unknown",
+    declared=ENVIRONMENT,
+)
+
+
+def test_case(case: Case) -> None:
+    case.check()

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from policy_packs.controls.braket.region_lock import CONTROL
+from tests.policies.support import REGION, UNKNOWN, Case, Cases, Res
+
+CASES = Cases(CONTROL)
+KEY = "aws:kms/key:Key"
+PROVIDER = "pulumi:providers:aws"
+
+
+def bucket(**props: object) -> Res:
+    return Res("aws:s3/bucket:Bucket", {"bucket": "b", **props})
+
+
+CASES.passes("provider in the stack's region", Res(PROVIDER, {"region": REGION}))
+CASES.passes("resource under it", bucket())
+CASES.passes("resource that repeats the region", bucket(region=REGION))
+CASES.passes("component", Res("acme:thing:Wrap", provider=None))
+CASES.passes("single-region key", Res(KEY, {"multiRegion": False}))
+CASES.fails("provider elsewhere", Res(PROVIDER, {"region": "us-east-1"}), "'us-east-1', the stack allows eu-west-2")
+CASES.fails("region in other case", Res(PROVIDER, {"region": "EU-WEST-2"}), "the stack allows eu-west-2")
+CASES.fails("resource by its own region", bucket(region="us-east-1"), "its region is 'us-east-1'")
+CASES.fails(
+    "resource under a provider elsewhere",
+    Res("aws:s3/bucket:Bucket", {}, provider={"region": "us-east-1"}),
+    "its region is 'us-east-1'",
+)
+CASES.fails("key for several regions", Res(KEY, {"multiRegion": True}), "several regions")
+CASES.fails("replica key", Res("aws:kms/replicaKey:ReplicaKey", {}), "copies to elsewhere")
+CASES.fails(
+    "replication of a bucket",
+    Res("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {"bucket": "b"}),
+    "copies to elsewhere",
+)
+CASES.fails("replication written inline", bucket(replicationConfiguration={"role": "r"}), "replicationConfiguration")
+CASES.fails("replicated secret", Res("aws:secretsmanager/secret:Secret", {"replicas": [{"region": "x"}]}), "replicas")
+CASES.unknown("provider's region unknown", Res(PROVIDER, {"region": UNKNOWN}), "region is unknown at preview")
+CASES.unknown("provider without region", Res(PROVIDER, {}), "its provider's region is not written down")
+CASES.unknown("resource without provider", Res(KEY, {}, provider=None), "it names no provider")
+CASES.unknown("resource's region unknown", bucket(region=UNKNOWN), "region is unknown")
+CASES.unknown("key for perhaps several regions", Res(KEY, {"multiRegion": UNKNOWN}), "multiRegion is unknown")
+
+
+def test_case(case: Case) -> None:
+    case.check()
+

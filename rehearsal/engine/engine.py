@@ -1,0 +1,251 @@
+"""The embedded engine: preview, up, destroy and export of a project's stacks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from google.protobuf.struct_pb2 import Struct
+
+from rehearsal.engine import urns
+from rehearsal.engine.deletion import delete_all, left_over
+from rehearsal.engine.deployment import Deployment
+from rehearsal.engine.engine_service import EngineService
+from rehearsal.engine.errors import (
+    Aborted,
+    EngineError,
+    PendingCreates,
+    PolicyBlocked,
+    StackNotFound,
+)
+from rehearsal.engine.events import Event, Outcome
+from rehearsal.engine.monitor import ResourceMonitor
+from rehearsal.engine.policies import PolicyGate
+from rehearsal.engine.program import run_program
+from rehearsal.engine.project import Project
+from rehearsal.engine.references import stored_outputs
+from rehearsal.engine.reporter import Reporter
+from rehearsal.engine.snapshot import Pending, Snapshot
+from rehearsal.engine.store import StateStore
+
+Config = Mapping[str, object]
+
+
+class Engine:
+    """Runs a project's program against provider servers that are already there.
+
+    `providers` maps a package to `host:port` of its server (as PULUMI_DEBUG_PROVIDERS does);
+    `policy_packs` are folders, relative ones below the project's root. Configurations are by
+    fully-qualified key (`qlz:spec`), values plain JSON.
+
+    What keeps an operation from beginning (a lock, an unreadable state, a wrong passphrase, a pending
+    create) is raised as EngineError; from then on everything is in the Outcome, its `error` included.
+    One engine runs one operation at a time.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        store: StateStore,
+        *,
+        providers: Mapping[str, str],
+        policy_packs: Sequence[Path] = (),
+        on_event: Callable[[Event], None] = lambda event: None,
+        organization: str = "organization",
+        parallel: int = 8,
+    ) -> None:
+        self._project, self._store = project, store
+        self._providers, self._packs = dict(providers), tuple(policy_packs)
+        self._on_event, self._organization, self._parallel = on_event, organization, parallel
+        self._previewed: dict[str, Struct] = {}
+
+    def preview(self, stack: str, config: Config) -> Outcome:
+        """Say what `up` would do. Changes nothing, in a cloud or in the state.
+
+        A stack reference to a stack that this engine has previewed is answered from that preview.
+        """
+        return self._operate("preview", stack, config)
+
+    def up(self, stack: str, config: Config) -> Outcome:
+        """Preview, policies included; then, if nothing says no, do it.
+
+        Where the preview says no its outcome is returned (`dry_run` is True): nothing was touched.
+        """
+        with self._store.lock(stack):
+            self._refuse_pending_creates(stack, Snapshot(self._store, stack, dry_run=True))
+            previewed = self._operate("preview", stack, config)
+            if previewed.result != "ok":
+                return replace(previewed, operation="up")
+            outcome = self._operate("up", stack, config)
+        self._previewed.pop(stack, None)
+        return outcome
+
+    def destroy(self, stack: str, config: Config) -> Outcome:
+        """Delete all that the state holds. With a protected resource among it: nothing, all of them named.
+
+        Raises StackNotFound. The configuration is not read: providers are configured from the state.
+        """
+        with self._store.lock(stack):
+            snapshot = Snapshot(self._store, stack, dry_run=False)
+            if not snapshot.exists:
+                raise StackNotFound(stack)
+            self._refuse_pending_creates(stack, snapshot)
+            reporter = Reporter(stack, "destroy", False, self._on_event)
+            self._report_left_over(reporter, snapshot)
+            with EngineService(reporter.logged) as service:
+                deployment = self._deployment(stack, snapshot, reporter, PolicyGate(None), service)
+                try:
+                    delete_all(deployment, snapshot.resources())
+                except EngineError as problem:
+                    deployment.fail(problem)
+                finally:
+                    deployment.registry.close()
+                    snapshot.save()
+        self._previewed.pop(stack, None)
+        return self._finish(deployment, None)
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """The checkpoint, as `pulumi stack import` takes it. Raises StackNotFound."""
+        deployment = self._store.load(stack)
+        if deployment is None:
+            raise StackNotFound(stack)
+        return {"version": 3, "deployment": deployment}
+
+    def pending(self, stack: str) -> tuple[Pending, ...]:
+        """Operations that an earlier run began and did not finish."""
+        return Snapshot(self._store, stack, dry_run=True).left_over
+
+    def discard_pending(self, stack: str) -> tuple[Pending, ...]:
+        """Forget them, once it is sure that what was being created is not there. Returns them."""
+        with self._store.lock(stack):
+            pending = self.pending(stack)
+            deployment = self._store.load(stack)
+            if deployment is not None and pending:
+                deployment.pop("pending_operations")
+                self._store.save(stack, json.dumps(deployment, separators=(",", ":")).encode())
+            return pending
+
+    def _operate(self, operation: Literal["preview", "up"], stack: str, config: Config) -> Outcome:
+        dry_run = operation == "preview"
+        reporter = Reporter(stack, operation, dry_run, self._on_event)
+        snapshot = Snapshot(self._store, stack, dry_run=dry_run)
+        self._report_left_over(reporter, snapshot)
+        texts = self._project.texts(config)
+        gate = PolicyGate.of(
+            self._packs,
+            root=self._project.root,
+            project=self._project.name,
+            stack=stack,
+            organization=self._organization,
+            dry_run=dry_run,
+            config=texts,
+            on_log=reporter.logged,
+        )
+        with EngineService(reporter.logged) as service:
+            deployment = self._deployment(stack, snapshot, reporter, gate, service)
+            try:
+                self._run(deployment, service, texts)
+                self._conclude(deployment)
+            except EngineError as problem:
+                deployment.fail(problem)
+            finally:
+                outputs = self._record_outputs(deployment)
+                deployment.registry.close()
+                gate.close()
+                snapshot.save()
+        outcome = self._finish(deployment, outputs)
+        if dry_run and outcome.result == "ok":
+            self._previewed[stack] = outputs
+        return outcome
+
+    def _run(self, deployment: Deployment, service: EngineService, config: Mapping[str, str]) -> None:
+        monitor = ResourceMonitor(
+            deployment,
+            organization=self._organization,
+            config=config,
+            parallel=self._parallel,
+            outputs_of=lambda stack: self._outputs_of(stack, deployment.dry_run),
+        )
+        try:
+            run_program(
+                self._project,
+                deployment.stack,
+                organization=self._organization,
+                config=config,
+                monitor=monitor,
+                engine=service,
+                dry_run=deployment.dry_run,
+                parallel=self._parallel,
+                on_line=lambda line: deployment.reporter.logged("info", line, "", False),
+            )
+        except Aborted:
+            if deployment.failure is None:
+                raise
+
+    def _conclude(self, deployment: Deployment) -> None:
+        """After the program: judge the whole, then delete what it no longer declares."""
+        if deployment.failure is not None:
+            return
+        violations = deployment.policies.analyze_stack(deployment.analyzed_stack())
+        if deployment.reporter.violated(violations) and not deployment.dry_run:
+            raise PolicyBlocked("a mandatory policy says no to the stack as a whole; nothing was deleted")
+        delete_all(deployment, left_over(deployment))
+
+    def _record_outputs(self, deployment: Deployment) -> Struct:
+        """Write the stack's outputs down. After a failure those not registered again stay as they were."""
+        root = deployment.news.get(
+            deployment.urn("", urns.STACK_TYPE, f"{self._project.name}-{deployment.stack}")
+        )
+        if root is None:
+            return Struct()
+        outputs = Struct()
+        if deployment.failure is not None and root.outputs is not None:
+            outputs.CopyFrom(root.outputs)
+        for key, value in (deployment.stack_outputs or Struct()).fields.items():
+            outputs.fields[key].CopyFrom(value)
+        root.outputs = outputs
+        deployment.snapshot.done(touched=[root])
+        return outputs
+
+    def _outputs_of(self, stack: str, dry_run: bool) -> Struct | None:
+        if dry_run and stack in self._previewed:
+            return self._previewed[stack]
+        return stored_outputs(self._store, stack)
+
+    def _deployment(
+        self,
+        stack: str,
+        snapshot: Snapshot,
+        reporter: Reporter,
+        gate: PolicyGate,
+        service: EngineService,
+    ) -> Deployment:
+        return Deployment(
+            project=self._project,
+            stack=stack,
+            dry_run=reporter.dry_run,
+            snapshot=snapshot,
+            reporter=reporter,
+            policies=gate,
+            servers=self._providers,
+            log_address=service.serve,
+        )
+
+    def _finish(self, deployment: Deployment, outputs: Struct | None) -> Outcome:
+        failure = deployment.failure
+        if failure is not None and not isinstance(failure, EngineError):
+            raise failure  # not an expected one: its traceback is wanted
+        return deployment.reporter.finish(failure, outputs)
+
+    def _refuse_pending_creates(self, stack: str, snapshot: Snapshot) -> None:
+        creates = [p.urn for p in snapshot.left_over if p.activity == "creating"]
+        if creates:
+            raise PendingCreates(stack, creates)
+
+    def _report_left_over(self, reporter: Reporter, snapshot: Snapshot) -> None:
+        for pending in snapshot.left_over:
+            text = f"an earlier run was cut off while {pending.activity} it"
+            reporter.say("warning", text, pending.urn)

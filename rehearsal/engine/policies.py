@@ -1,0 +1,104 @@
+"""Between the engine and its policy packs: what is asked of them, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct
+
+from rehearsal.engine.analyzers import AnalyzedResource, PolicyPackError, PolicyPacks, ProviderRef, Violation
+from rehearsal.engine.errors import EngineError
+from rehearsal.engine.goal import Goal
+from rehearsal.engine.state import ResourceState
+from rehearsal.engine.urns import name_of
+
+
+class PacksFailed(EngineError):
+    """A policy pack could not start or answer. That is never a pass."""
+
+    def __init__(self, problem: PolicyPackError) -> None:
+        super().__init__(str(problem), fix="Policies must be able to say no before anything is made.")
+
+
+class PolicyGate:
+    """The packs of one operation, started in the background; without packs it lets everything pass."""
+
+    def __init__(self, start: Callable[[], PolicyPacks] | None) -> None:
+        self._packs: Future[PolicyPacks] | None = None
+        if start is not None:
+            executor = ThreadPoolExecutor(1, "policy-packs")
+            self._packs = executor.submit(start)
+            executor.shutdown(wait=False)
+
+    @classmethod
+    def of(cls, packs: Sequence[Path], **settings: Any) -> PolicyGate:
+        """A gate over packs; `settings` as for PolicyPacks.start."""
+        return cls((lambda: PolicyPacks.start(packs, **settings)) if packs else None)
+
+    def analyze(
+        self, goal: Goal, resource: ResourceState, inputs: Struct, provider: ResourceState | None
+    ) -> tuple[Violation, ...]:
+        """Judge a resource before it is touched, by its checked inputs. Raises PacksFailed."""
+        if self._packs is None:
+            return ()
+        try:
+            return self._packs.result().analyze(_analyzed(goal, resource, inputs, provider))
+        except PolicyPackError as problem:
+            raise PacksFailed(problem) from None
+
+    def analyze_stack(
+        self, resources: Iterable[tuple[Goal, ResourceState, ResourceState | None]]
+    ) -> tuple[Violation, ...]:
+        """Judge all resources together, by their outputs. Raises PacksFailed."""
+        if self._packs is None:
+            return ()
+        subjects = [_analyzed(g, r, r.outputs or Struct(), provider) for g, r, provider in resources]
+        try:
+            return self._packs.result().analyze_stack(subjects)
+        except PolicyPackError as problem:
+            raise PacksFailed(problem) from None
+
+    def close(self) -> None:
+        """End the packs; one that did not start has nothing to end."""
+        if self._packs is not None:
+            try:
+                packs = self._packs.result()
+            except PolicyPackError:
+                return
+            packs.close()
+
+
+def _analyzed(
+    goal: Goal, resource: ResourceState, properties: Struct, provider: ResourceState | None
+) -> AnalyzedResource:
+    timeouts = resource.custom_timeouts
+    return AnalyzedResource(
+        urn=resource.urn,
+        type=resource.type,
+        name=goal.name,
+        properties=properties,
+        parent=resource.parent,
+        protect=resource.protect,
+        ignore_changes=resource.ignore_changes,
+        delete_before_replace=goal.delete_before_replace,
+        aliases=resource.aliases,
+        custom_timeouts=(
+            timeouts.get("create", 0.0),
+            timeouts.get("update", 0.0),
+            timeouts.get("delete", 0.0),
+        ),
+        additional_secret_outputs=resource.additional_secret_outputs,
+        provider=ProviderRef(
+            urn=provider.urn,
+            type=provider.type,
+            name=name_of(provider.urn),
+            properties=provider.inputs or Struct(),
+        )
+        if provider is not None
+        else None,
+        dependencies=resource.dependencies,
+        property_dependencies=resource.property_dependencies,
+    )

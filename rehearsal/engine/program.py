@@ -1,0 +1,134 @@
+"""Running the project's program in this process, against a monitor and an engine that are plain objects.
+
+Each run has its own contextvars context, so nothing that the Pulumi SDK remembers passes from one run to
+the next; modules of the project stay imported. What the program prints becomes messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import runpy
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pulumi
+from pulumi.runtime import Settings, configure, run_in_stack
+from pulumi.runtime.config import set_all_config
+
+from rehearsal.engine.errors import Aborted, ProgramFailed
+from rehearsal.engine.printing import PRINTING, Lines, OnLine
+from rehearsal.engine.project import Project
+
+_one_at_a_time = threading.Lock()  # the working directory, sys.argv and sys.stdout belong to the process
+
+
+def run_program(
+    project: Project,
+    stack: str,
+    *,
+    organization: str,
+    config: Mapping[str, str],
+    monitor: object,
+    engine: object,
+    dry_run: bool,
+    parallel: int,
+    on_line: OnLine,
+) -> None:
+    """Run it to its end. Raises ProgramFailed, naming the program's file and line, if it raises."""
+    context = contextvars.Context()
+    settings: dict[str, Any] = {
+        "project": project.name,
+        "stack": stack,
+        "monitor": monitor,
+        "engine": engine,
+        "parallel": parallel,
+        "dry_run": dry_run,
+        "organization": organization,
+        "root_directory": str(project.root),
+    }
+    with _one_at_a_time, _surroundings(project):
+        context.run(_in_context, project, settings, dict(config), parallel, on_line)
+
+
+def _in_context(
+    project: Project, settings: Mapping[str, Any], config: dict[str, str], parallel: int, on_line: OnLine
+) -> None:
+    PRINTING.set(on_line)
+    set_all_config(config, [])
+    configure(Settings(**settings))
+    try:
+        with asyncio.Runner() as runner:
+            loop = runner.get_loop()
+            loop.set_default_executor(ThreadPoolExecutor(parallel, "engine"))
+            # Futures nobody looks at any more are usual when a run ends early.
+            loop.set_exception_handler(lambda loop, context: None)
+            runner.run(run_in_stack(lambda: _execute(project.program)), context=contextvars.copy_context())
+    except Aborted:
+        raise
+    except pulumi.RunError as problem:
+        raise ProgramFailed(str(problem)) from None
+    except (Exception, SystemExit) as problem:  # whatever a program may raise
+        raise _failed(project, problem) from problem
+
+
+def _execute(program: Path) -> None:
+    if not program.is_file():
+        raise ProgramFailed("there is no such program", where=str(program))
+    runpy.run_path(str(program), run_name="__main__")
+
+
+def _failed(project: Project, problem: BaseException) -> ProgramFailed:
+    if isinstance(problem, ProgramFailed):
+        return problem
+    if isinstance(problem, SystemExit):
+        what = f"the program ended itself: exit({problem.code!r})"
+    else:
+        what = "".join(traceback.format_exception_only(problem)).strip().splitlines()[-1]
+    return ProgramFailed(what, where=_place(project.root, problem))
+
+
+def _place(root: Path, problem: BaseException) -> str:
+    """The innermost line of the project's own code, `file:line`, through the causes if need be."""
+    if isinstance(problem, SyntaxError) and problem.filename:
+        return f"{_relative(root, problem.filename)}:{problem.lineno or 1}"
+    seen: BaseException | None = problem
+    while seen is not None:
+        for frame in reversed(traceback.extract_tb(seen.__traceback__)):
+            path = Path(frame.filename)
+            if path.is_relative_to(root) and not {"site-packages", ".venv"} & set(path.parts):
+                return f"{_relative(root, frame.filename)}:{frame.lineno}"
+        seen = seen.__cause__ or seen.__context__
+    return ""
+
+
+def _relative(root: Path, filename: str) -> str:
+    path = Path(filename)
+    return str(path.relative_to(root)) if path.is_relative_to(root) else filename
+
+
+@contextmanager
+def _surroundings(project: Project) -> Iterator[None]:
+    """Working directory, argv, import path and printing as a program expects them; then as they were."""
+    argv, path, directory = sys.argv, list(sys.path), Path.cwd()
+    streams = sys.stdout, sys.stderr
+    sys.argv = [str(project.program)]
+    sys.path.insert(0, str(project.program.parent))
+    os.chdir(project.program.parent)
+    sys.stdout, sys.stderr = (cast("IO[str]", Lines(s)) for s in streams)
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, Lines):
+                stream.end()
+        sys.stdout, sys.stderr = streams
+        os.chdir(directory)
+        sys.argv, sys.path[:] = argv, path

@@ -1,0 +1,203 @@
+"""The state of a stack while an operation changes it, saved after every step.
+
+What the program has declared so far comes first, in the order in which it was done, so that everything
+stands after what it depends on; what the old state still holds follows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from rehearsal.engine.engine_service import EMULATED_VERSION
+from rehearsal.engine.errors import BadState
+from rehearsal.engine.state import ResourceState, from_checkpoint, to_checkpoint
+from rehearsal.engine.store import StateStore
+from rehearsal.engine.urns import split_reference
+
+Activity = Literal["creating", "updating", "deleting"]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An operation that an earlier run began and did not finish."""
+
+    activity: str
+    urn: str
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _text(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class Snapshot:
+    """The resources of one stack. Safe to change from several threads; nothing is saved in a dry run."""
+
+    def __init__(self, store: StateStore, stack: str, *, dry_run: bool) -> None:
+        self._store, self._stack, self._dry_run = store, stack, dry_run
+        deployment = store.load(stack)
+        self.exists = deployment is not None
+        self.secrets = store.secrets(deployment)
+        self._texts: dict[int, bytes] = {}
+        self.old: list[ResourceState] = []
+        for data in (deployment or {}).get("resources") or ():
+            resource = from_checkpoint(data, self.secrets)
+            self.old.append(resource)
+            self._texts[id(resource)] = _text(data)
+        operations = (deployment or {}).get("pending_operations") or ()
+        self.left_over = tuple(Pending(o["type"], o["resource"]["urn"]) for o in operations)
+        self.new: list[ResourceState] = []
+        self._gone: set[int] = set()
+        self._pending: dict[int, tuple[Activity, ResourceState, bytes]] = {}
+        self._lock = threading.RLock()
+        self._saving = threading.Lock()
+        self._version = self._saved = 0
+
+    def begin(self, activity: Activity, resource: ResourceState) -> int:
+        """Record, on disk, that something is about to be done to a resource. Returns a ticket for `done`."""
+        ticket = id(resource)
+        with self._lock:
+            self._pending[ticket] = (activity, resource, _text(to_checkpoint(resource, self.secrets)))
+            version = self._changed()
+        self._save(version)
+        return ticket
+
+    def done(
+        self,
+        ticket: int | None = None,
+        *,
+        add: ResourceState | None = None,
+        drop: Iterable[ResourceState] = (),
+        touched: Iterable[ResourceState] = (),
+        renamed: tuple[str, str] | None = None,
+    ) -> None:
+        """Record what came of a step: a resource added, resources dropped from the state, others changed
+        in place (`touched`), references renamed (old URN, new URN). Saved unless nothing differs."""
+        dropped = list(drop)
+        with self._lock:
+            differs = renamed is not None or (bool(dropped) and add is None)
+            if ticket is not None:
+                differs |= self._pending.pop(ticket, None) is not None
+            if add is not None:
+                before = self._texts[id(dropped[0])] if dropped else b""
+                self.new.append(add)
+                differs |= self._write_down(add) != before
+            for resource in touched:
+                before = self._texts[id(resource)]
+                differs |= self._write_down(resource) != before
+            self._gone.update(id(resource) for resource in dropped)
+            if renamed:
+                self._rename(*renamed)
+            version = self._changed()
+        if differs:
+            self._save(version)
+
+    def _write_down(self, resource: ResourceState) -> bytes:
+        text = self._texts[id(resource)] = _text(to_checkpoint(resource, self.secrets))
+        return text
+
+    def resources(self) -> list[ResourceState]:
+        """Everything the state holds now, dependents after what they depend on."""
+        with self._lock:
+            return [r for r in (*self.new, *self.old) if id(r) not in self._gone]
+
+    def save(self) -> None:
+        with self._lock:
+            version = self._changed()
+        self._save(version)
+
+    def _changed(self) -> int:
+        self._version += 1
+        return self._version
+
+    def _rename(self, before: str, after: str) -> None:
+        for resource in self.old:
+            if id(resource) not in self._gone and _renamed(resource, before, after):
+                self._write_down(resource)
+
+    def _save(self, version: int) -> None:
+        """Write the state, unless a save by another thread has already taken this change along."""
+        if self._dry_run:
+            return
+        with self._saving:
+            if self._saved >= version:
+                return
+            with self._lock:
+                current = self._version
+                content = self._content()
+            self._store.save(self._stack, content)
+            self._saved = current
+
+    def _content(self) -> bytes:
+        resources = b",".join(self._texts[id(r)] for r in self.resources())
+        parts = [
+            b'"manifest":' + _text(manifest()),
+            b'"secrets_providers":' + _text({"type": "passphrase", "state": {"salt": self.secrets.salt}}),
+            b'"resources":[' + resources + b"]",
+        ]
+        if self._pending:
+            operations = (
+                b'{"resource":' + text + b',"type":' + _text_of(activity) + b"}"
+                for activity, _, text in self._pending.values()
+            )
+            parts.append(b'"pending_operations":[' + b",".join(operations) + b"]")
+        parts.append(b'"metadata":{}')
+        return b"{" + b",".join(parts) + b"}"
+
+
+def _text_of(word: str) -> bytes:
+    return json.dumps(word).encode()
+
+
+def manifest() -> dict[str, str]:
+    """The head of a checkpoint; `magic` is how the CLI checks that it is whole."""
+    version = f"v{EMULATED_VERSION}"
+    return {"time": now(), "magic": hashlib.sha256(version.encode()).hexdigest(), "version": version}
+
+
+def _renamed(resource: ResourceState, before: str, after: str) -> bool:
+    """Point a resource's references from one URN to another; whether there were any."""
+
+    def swap(urn: str) -> str:
+        return after if urn == before else urn
+
+    provider = resource.provider
+    if provider:
+        urn, identity = split_reference(provider)
+        provider = f"{swap(urn)}::{identity}"
+    changed = replace(
+        resource,
+        parent=swap(resource.parent),
+        deleted_with=swap(resource.deleted_with),
+        provider=provider,
+        dependencies=tuple(map(swap, resource.dependencies)),
+        property_dependencies={k: tuple(map(swap, v)) for k, v in resource.property_dependencies.items()},
+    )
+    names = ("parent", "deleted_with", "provider", "dependencies", "property_dependencies")
+    found = False
+    for name in names:
+        if getattr(changed, name) != getattr(resource, name):
+            setattr(resource, name, getattr(changed, name))
+            found = True
+    return found
+
+
+def check_order(resources: Sequence[ResourceState]) -> None:
+    """Raises BadState if a resource stands before something it depends on."""
+    seen: set[str] = set()
+    for resource in resources:
+        needs = {resource.parent, *resource.dependencies} - {""}
+        if resource.provider:
+            needs.add(split_reference(resource.provider)[0])
+        if missing := needs - seen:
+            raise BadState(f"it stands before {', '.join(sorted(missing))}", where=resource.urn)
+        seen.add(resource.urn)

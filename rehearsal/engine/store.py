@@ -1,0 +1,143 @@
+"""Where the states of rehearsed stacks live: one directory, one checkpoint file a stack.
+
+STACK.json is the checkpoint in the form of `pulumi stack export`; STACK.meta.json what the caller notes
+beside it; STACK.lock is locked (flock) by the process at work and names it; salt.json the passphrase salt
+of new stacks. Files are written whole to a temporary name, synced and renamed, readable by the owner only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from rehearsal.engine.errors import BadState, EngineError, StateLocked
+from rehearsal.engine.passphrase import Passphrase
+
+_STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+class StateStore:
+    """The states in `directory` (made when needed), their secrets under `passphrase`."""
+
+    def __init__(self, directory: Path, passphrase: str) -> None:
+        self.directory = directory
+        self._passphrase = passphrase
+        self._lock = threading.Lock()
+
+    def _path(self, stack: str, suffix: str) -> Path:
+        if not _STACK.fullmatch(stack) or stack in (".", ".."):
+            raise EngineError(f"{stack!r} is no name for a stack", fix="Use letters, digits, - _ and .")
+        return self.directory / f"{stack}{suffix}"
+
+    def stacks(self) -> tuple[str, ...]:
+        """Names of all stacks that have a state, sorted."""
+        own = (".meta.json",)
+        files = self.directory.glob("*.json") if self.directory.is_dir() else ()
+        names = (p.name for p in files if p.name != "salt.json" and not p.name.endswith(own))
+        return tuple(sorted(name.removesuffix(".json") for name in names))
+
+    def load(self, stack: str) -> dict[str, Any] | None:
+        """The deployment of a stack's checkpoint, or None. Raises BadState if it cannot be read."""
+        data = self._read(self._path(stack, ".json"))
+        if data is None:
+            return None
+        if data.get("version") != 3 or not isinstance(data.get("deployment"), dict):
+            raise BadState("not a checkpoint of version 3", where=str(self._path(stack, ".json")))
+        return dict(data["deployment"])
+
+    def save(self, stack: str, deployment: bytes) -> None:
+        """Replace the checkpoint; `deployment` is the JSON text of its deployment."""
+        self._write(self._path(stack, ".json"), b'{"version":3,"deployment":' + deployment + b"}")
+
+    def remove(self, stack: str) -> None:
+        """Forget a stack and its notes. What it made in a cloud is not touched."""
+        for suffix in (".json", ".meta.json"):
+            self._path(stack, suffix).unlink(missing_ok=True)
+
+    def meta(self, stack: str) -> dict[str, Any]:
+        """What was noted beside the state; empty if nothing was."""
+        return self._read(self._path(stack, ".meta.json")) or {}
+
+    def set_meta(self, stack: str, meta: Mapping[str, Any]) -> None:
+        self._write(self._path(stack, ".meta.json"), json.dumps(dict(meta), sort_keys=True).encode())
+
+    def secrets(self, deployment: Mapping[str, Any] | None) -> Passphrase:
+        """What opens and seals the secrets of a deployment, or of a new one."""
+        if deployment and (given := deployment.get("secrets_providers")):
+            if given.get("type") != "passphrase":
+                raise BadState(f"secrets provider {given.get('type')!r} is not `passphrase`")
+            return Passphrase(self._passphrase, given["state"]["salt"], str(self.directory))
+        with self._lock:
+            path = self.directory / "salt.json"
+            data = self._read(path)
+            if data is None:
+                fresh = Passphrase.fresh(self._passphrase)
+                data = {"salt": fresh.salt}
+                self._write(path, json.dumps(data).encode())
+        return Passphrase(self._passphrase, data["salt"], str(path))
+
+    @contextmanager
+    def lock(self, stack: str) -> Iterator[None]:
+        """Hold the stack. Raises StateLocked, naming the holder. The lock ends with its process."""
+        path = self._path(stack, ".lock")
+        self._make_directory()
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise self._locked(stack, handle) from None
+            owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat()}
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, json.dumps(owner).encode(), 0)
+            try:
+                yield
+            finally:
+                os.ftruncate(handle, 0)
+        finally:
+            os.close(handle)
+
+    def _locked(self, stack: str, handle: int) -> StateLocked:
+        try:
+            owner = json.loads(os.pread(handle, 4096, 0))
+            since = datetime.fromisoformat(owner["since"])
+            return StateLocked(stack, int(owner["pid"]), str(owner["host"]), since)
+        except (ValueError, KeyError):  # caught between locking and naming itself
+            return StateLocked(stack, 0, "this machine", None)
+
+    def _make_directory(self) -> None:
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        try:
+            data = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raise BadState("the file is not JSON", where=str(path)) from None
+        if not isinstance(data, dict):
+            raise BadState("the file is not a JSON object", where=str(path))
+        return data
+
+    def _write(self, path: Path, content: bytes) -> None:
+        self._make_directory()
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

@@ -15,6 +15,10 @@ REVIEW_DAYS = 92
 """The longest quarter (G3)."""
 
 
+Code = Annotated[str, Field(min_length=2, max_length=16)]
+"""A jurisdiction's code; the rules compare it with the catalogue."""
+
+
 class Step(StrEnum):
     """The hops of a quantum job (W1)."""
 
@@ -48,7 +52,7 @@ class Hop(Model):
     """For a qpu-operator: the provider's id in the device catalogue, such as iqm (R4)."""
     region: Text
     """Cloud region or place."""
-    jurisdiction: Text
+    jurisdiction: Code
     """Country or union code, such as GB or EU; outside the boundary also unknown."""
     data_class: DataClass
     """What travels there."""
@@ -78,11 +82,11 @@ class Contract(Model):
     """Number or link of the contract and its processing terms."""
     subprocessors: Annotated[tuple[Text, ...], Field(min_length=1), unique(what="a subprocessor")]
     """Who else handles the data."""
-    support_jurisdictions: Annotated[tuple[Text, ...], Field(min_length=1), unique()]
+    support_jurisdictions: Annotated[tuple[Code, ...], Field(min_length=1), unique()]
     """Where support staff can see cases from."""
-    log_jurisdictions: Annotated[tuple[Text, ...], Field(min_length=1), unique()]
+    log_jurisdictions: Annotated[tuple[Code, ...], Field(min_length=1), unique()]
     """Where the provider keeps logs."""
-    backup_jurisdictions: Annotated[tuple[Text, ...], Field(min_length=1), unique()]
+    backup_jurisdictions: Annotated[tuple[Code, ...], Field(min_length=1), unique()]
     """Where the provider keeps backups."""
     deletion_days: Annotated[int, Field(ge=0, le=3650)]
     """Days until the provider has deleted what was deleted or ended."""
@@ -115,7 +119,7 @@ class Charter(Model):
     """The highest class of data handled inside the boundary."""
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1), unique(what="a tier")]
     """The tiers its stacks may have (W2)."""
-    jurisdictions: Annotated[tuple[Text, ...], Field(min_length=1), unique(what="a jurisdiction")]
+    jurisdictions: Annotated[tuple[Code, ...], Field(min_length=1), unique(what="a jurisdiction")]
     """Where its data may be: country or union codes such as GB or EU (R1)."""
     data_leaving: Annotated[tuple[DataClass, ...], unique(what="a class")]
     """The classes of data that may leave the boundary; [] for none (R2). Never raw."""

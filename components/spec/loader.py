@@ -200,8 +200,8 @@ class _Loader:
     def _environment_of(self, doc: Document, spec: ProjectSpec) -> EnvironmentStack | None:
         file, path = stack_file(spec.environment), (*SPEC, "environment")
         if not (self.files.root / file).exists():
-            names = ", ".join(self.files.stack_names())
-            self.problems.append(doc.problem(path, f"there is no {file}", f"stacks: {names}"))
+            fix = choices(spec.environment, self.files.stack_names()).replace("allowed:", "stacks:")
+            self.problems.append(doc.problem(path, f"there is no {file}", fix))
             return None
         environment = self.documents.get(file)
         if environment is None and (environment := self._read(file)) is None:

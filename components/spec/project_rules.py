@@ -36,11 +36,11 @@ class ProjectParts:
 
 def project_rules(parts: ProjectParts) -> Problems:
     """All rules of a project."""
-    yield from _names(parts.doc, parts.name, parts.spec)
     yield from region_rules(parts.doc, parts.spec.aws)
     yield from _tier(parts.doc, parts.level, parts.spec)
     yield from _devices(parts.doc, parts.spec, parts.charter)
     if parts.environment is not None:
+        yield from _names(parts.doc, parts.name, parts.spec)
         yield from _environment(parts.doc, parts.level, parts.spec, parts.environment)
     if parts.charter is not None and parts.charter_doc is not None:
         yield from _charter(parts.doc, parts.spec, parts.charter)

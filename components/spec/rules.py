@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from components import catalog
 from components.spec.charter import REVIEW_DAYS
 from components.spec.environment import AwsAccount, EnvironmentSpec
-from components.spec.problems import Path, Problem, choices
+from components.spec.problems import Path, Problem, did_you_mean
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
 
@@ -40,12 +40,12 @@ def environment_rules(doc: Document, name: str, level: Level, spec: EnvironmentS
 
 def region_rules(doc: Document, aws: AwsAccount) -> Problems:
     """The region offers Amazon Braket."""
-    if aws.region not in catalog.regions():
-        yield doc.problem(
-            (*SPEC, "aws", "region"),
-            f"{aws.region} does not offer Amazon Braket",
-            choices(aws.region, catalog.regions()),
-        )
+    known = catalog.regions()
+    if aws.region not in known:
+        # Never lead across an ocean by a likeness of names.
+        near = did_you_mean(aws.region, [r for r in known if r[:3] == aws.region[:3]])
+        message = f"{aws.region} does not offer Amazon Braket"
+        yield doc.problem((*SPEC, "aws", "region"), message, f"{near}allowed: {', '.join(known)}")
 
 
 def review_rules(doc: Document, at: Path, last: date | None, following: date) -> Problems:

@@ -235,7 +235,8 @@ class _Builder:
         if reason := _ambiguous(text):
             corrected = self.document.quoted_line(path)
             fix = f"write: {corrected}" if corrected else "write it in quotes" if text else "give it a value"
-            self._note(path, event, reason, fix)
+            # An empty value has no place of its own; its key has.
+            self.document.problems.append(self.document.problem(path, reason, fix))
         return None if text.lower() in _NOTHING else text
 
 

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from components import catalog
 from components.spec.charter import REVIEW_DAYS, Charter
 from components.spec.problems import Path, Problem
-from components.spec.project import Lifecycle
 from components.spec.rules import SPEC
 from components.spec.stacks import EnvironmentStack, ProjectStack
 from components.spec.strict_yaml import Document
@@ -28,15 +27,7 @@ def environment_timing(doc: Document, stack: EnvironmentStack, today: date) -> I
 def project_timing(
     doc: Document, charter_doc: Document, stack: ProjectStack, today: date
 ) -> Iterator[Problem]:
-    """Time-based problems of a project; none blocks one that is decommissioned."""
-    for problem in _project(doc, charter_doc, stack, today):
-        if stack.spec.lifecycle is Lifecycle.DECOMMISSIONED:
-            yield Problem(problem.file, problem.line, problem.key, problem.message, problem.fix, blocks=False)
-        else:
-            yield problem
-
-
-def _project(doc: Document, charter_doc: Document, stack: ProjectStack, today: date) -> Iterator[Problem]:
+    """Time-based problems of a project."""
     charter, demands = stack.charter, stack.demands
     if today < charter.start:
         yield charter_doc.problem(("start",), f"the project begins on {charter.start}", "wait, or correct it")
@@ -65,12 +56,9 @@ def _review(
         latest = today + timedelta(days=REVIEW_DAYS)
         fix = f'"{latest}" or earlier, or give last_review (G3)'
         yield doc.problem(path, f"is {(following - today).days} days ahead", fix, blocks=blocks)
-    if last is not None and last > today:
-        key = "last_review" if doc.has((*at, "last_review")) else "start"
-        if key == "last_review":
-            yield doc.problem(
-                (*at, key), f"{last} has not come yet", "the day of the last review", blocks=blocks
-            )
+    if doc.has((*at, "last_review")) and last is not None and last > today:
+        message = f"{last} has not come yet"
+        yield doc.problem((*at, "last_review"), message, "the day of the last review", blocks=blocks)
 
 
 def _contract(doc: Document, charter: Charter, today: date, *, blocks: bool) -> Iterator[Problem]:

@@ -1,5 +1,5 @@
 # The two commands of the README. Both set everything up by themselves.
-.PHONY: up test lint setup clean
+.PHONY: up test lint setup lock clean
 
 QLZ = .venv/bin/qlz
 
@@ -15,6 +15,10 @@ lint: setup
 
 setup:
 	@scripts/setup.sh
+
+# Re-locks after a change of requirements.in; names no registry host.
+lock: setup
+	@.tools/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
 
 clean:
 	@rm -rf .venv .tools .qlz

@@ -1,0 +1,153 @@
+"""An outcome as a person reads it, and as a program does."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from qlz.output import Reporter
+from rehearsal.engine import Outcome, Step
+from rehearsal.engine.analyzers import Violation
+
+CHANGE_WORDS = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "same": "unchanged",
+}
+PREVIEW_WORDS = {
+    "create": "to create",
+    "update": "to update",
+    "replace": "to replace",
+    "delete": "to delete",
+    "same": "unchanged",
+}
+SENTENCES = (("dataLivesIn", "Data"), ("keysLiveIn", "Keys"), ("logsLiveIn", "Logs"))
+"""The three outputs that say where things live, one sentence each (G6)."""
+
+
+def type_label(token: str) -> str:
+    """A type token as people say it: `aws:s3/bucketPolicy:BucketPolicy` becomes "s3 BucketPolicy"."""
+    module, _, name = token.rpartition(":")
+    area = module.partition(":")[2].partition("/")[0]
+    return f"{area} {name}".strip()
+
+
+def is_real(step: Step) -> bool:
+    """Whether a step is about something in a cloud: not a component, a stack or a provider."""
+    return bool(re.match(r"(aws|azure-native):", step.type))
+
+
+def change_text(changes: Mapping[str, int], *, dry_run: bool) -> str:
+    """`27 created, 2 unchanged`, or "nothing to change"."""
+    words = PREVIEW_WORDS if dry_run else CHANGE_WORDS
+    parts = [f"{changes[op]} {word}" for op, word in words.items() if op != "same" and changes.get(op)]
+    if not parts:
+        return "nothing to change"
+    if changes.get("same"):
+        parts.append(f"{changes['same']} {words['same']}")
+    return ", ".join(parts)
+
+
+def kinds_table(steps: Iterable[Step]) -> Table | None:
+    """What was changed, by kind; None if nothing was."""
+    counts = Counter(
+        (step.op, type_label(step.type)) for step in steps if step.op != "same" and is_real(step)
+    )
+    if not counts:
+        return None
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column(style="dim")
+    for (op, kind), count in sorted(counts.items(), key=lambda item: (item[0][1], item[0][0])):
+        table.add_row(f"  {count}", Text(kind), op)
+    return table
+
+
+def show_outcome(report: Reporter, outcome: Outcome, recorded: Mapping[str, Sequence[str]]) -> None:
+    """The readable summary of one stack."""
+    good = outcome.result == "ok"
+    head = Text.assemble(
+        ("✓ " if good else "✗ ", "green" if good else "red"),
+        (outcome.stack, "bold"),
+        "  ",
+        change_text(outcome.changes, dry_run=outcome.dry_run) if good else outcome.result,
+        (f"  ({outcome.duration:.1f} s)", "dim"),
+    )
+    report.line(head)
+    if good and (table := kinds_table(outcome.steps)) is not None:
+        report.console.print(table)
+    show_violations(report, outcome.violations)
+    for diagnostic in outcome.diagnostics:
+        if diagnostic.severity in ("warning", "error"):
+            report.line(f"  {diagnostic.severity}: {diagnostic.message}")
+    if outcome.error is not None and outcome.result == "failed":
+        report.line(f"  {outcome.error}", style="red")
+    for kept in outcome.kept:
+        report.line(f"  kept: {kept.id} ({kept.urn.rpartition('::')[2]})")
+    if recorded:
+        total = sum(len(names) for names in recorded.values())
+        report.line(
+            f"  {total} properties are only recorded by the local cloud, not emulated: qlz rehearse coverage",
+            style="dim",
+        )
+
+
+def show_violations(report: Reporter, violations: Sequence[Violation]) -> None:
+    """Each violation with its resource, and what to do."""
+    for violation in sorted(violations, key=lambda v: (v.policy, v.urn)):
+        name = violation.urn.rpartition("::")[2]
+        report.line(Text.assemble(("  ✗ ", "red"), (violation.policy, "bold"), f"  {name}"))
+        for text in violation.message.strip().splitlines():
+            report.line(f"      {text}")
+
+
+def show_places(report: Reporter, outputs: Mapping[str, Any]) -> None:
+    """Where a project's data, keys and logs live."""
+    for key, label in SENTENCES:
+        if isinstance(outputs.get(key), str):
+            report.line(Text.assemble((f"  {label:<6}", "bold"), str(outputs[key])))
+
+
+def outcome_data(outcome: Outcome, recorded: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """One stack's part of the --json document. Secret outputs are masked by the engine."""
+    return {
+        "stack": outcome.stack,
+        "operation": outcome.operation,
+        "dry_run": outcome.dry_run,
+        "result": outcome.result,
+        "changes": dict(outcome.changes),
+        "steps": [
+            {"op": s.op, "urn": s.urn, "type": s.type, "name": s.name, "id": s.id, "keys": list(s.keys)}
+            for s in outcome.steps
+        ],
+        "violations": [
+            {
+                "pack": v.pack,
+                "control": v.policy,
+                "level": v.level,
+                "urn": v.urn,
+                "message": v.message,
+                "severity": v.severity,
+                "undecided": v.undecided,
+            }
+            for v in outcome.violations
+        ],
+        "diagnostics": [
+            {"severity": d.severity, "message": d.message, "urn": d.urn}
+            for d in outcome.diagnostics
+            if d.severity != "debug"
+        ],
+        "outputs": dict(outcome.outputs),
+        "kept": [{"urn": k.urn, "id": k.id} for k in outcome.kept],
+        "recorded_only": {kind: sorted(names) for kind, names in recorded.items()},
+        "error": str(outcome.error) if outcome.error else None,
+        "duration_seconds": round(outcome.duration, 3),
+    }

@@ -44,6 +44,8 @@ class Declared:
     devices: tuple[Device, ...] = ()  # those a project may use
     catalogue: tuple[Device, ...] = ()  # all that are known
     repository: str = ""  # owner/name of a project's pipeline
+    repository_id: str = ""
+    owner_id: str = ""
     pipeline_environment: str = ""
     saml: str = ""  # an environment's identity providers
     oidc_issuers: tuple[str, ...] = ()  # without https://
@@ -124,5 +126,7 @@ def _declared(loaded: LoadedStack) -> Declared:
         customer_key=stack.demands.customer_key,
         devices=tuple(catalogue[key] for key in stack.spec.devices),
         repository=stack.spec.pipeline.repository,
+        repository_id=stack.spec.pipeline.repository_id,
+        owner_id=stack.spec.pipeline.owner_id,
         pipeline_environment=stack.spec.pipeline.environment,
     )

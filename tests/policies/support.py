@@ -48,6 +48,8 @@ PROJECT: Final = Declared(
     devices=(Device(SV1), Device(DM1)),
     catalogue=CATALOGUE,
     repository="example-org/optimus",
+    repository_id="123456789",
+    owner_id="987654",
     pipeline_environment="sandbox",
 )
 UNREADABLE: Final = StackFacts(None, "stacks/Pulumi.optimus-sandbox.yaml:3: no such key")
@@ -122,9 +124,7 @@ def struct(data: Mapping[str, Any]) -> struct_pb2.Struct:
     return json_format.ParseDict(dict(data), struct_pb2.Struct())
 
 
-def analyze(
-    controls: Iterable[Control], resource: Res, facts: StackFacts
-) -> list[wire.AnalyzeDiagnostic]:
+def analyze(controls: Iterable[Control], resource: Res, facts: StackFacts) -> list[wire.AnalyzeDiagnostic]:
     analyzer = Analyzer("test", "a pack under test", tuple(controls), lambda stack, config: facts)
     return list(analyzer.Analyze(resource.request(), None).diagnostics)
 

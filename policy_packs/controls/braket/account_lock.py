@@ -17,7 +17,6 @@ _REDIRECTS = (
     "customCaBundle",
     "skipCredentialsValidation",
     "skipRequestingAccountId",
-    "skipRegionValidation",
     "stsRegion",
     "ec2MetadataServiceEndpoint",
 )

@@ -22,6 +22,8 @@ _ESCAPES = (
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     declared = facts.need()
     if resource.type == ROLE:
+        if declared.is_environment and _serves_only(resource):
+            return
         own = f"arn:aws:iam::{declared.account}:policy/"
         yield from expect(
             resource["permissionsBoundary"],
@@ -37,6 +39,14 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         for action in _ESCAPES:
             if document.permits(action):
                 yield fail(f"it is a permission boundary that lets {action} through")
+
+
+def _serves_only(role: Resource) -> bool:
+    """A role that AWS services alone can assume, such as the trail's: the boundary, made for projects, would
+    leave it no right, and in an environment its policies are the platform team's own."""
+    return all(
+        set(each.principals) == {"Service"} for each in read_document(role["assumeRolePolicy"]).allows()
+    )
 
 
 CONTROL = Control(

@@ -17,7 +17,8 @@ _SERVICES = (
     "scheduler.amazonaws.com",
 )
 _SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
-_BESIDE = ("sts:tagsession", "sts:setsourceidentity")
+# Not sts:TagSession: session tags would overlay the role's own, which keep the projects apart.
+_BESIDE = ("sts:setsourceidentity",)
 _ACTIONS = {
     "saml": "sts:assumerolewithsaml",
     "oidc": "sts:assumerolewithwebidentity",
@@ -84,17 +85,24 @@ def _judge_oidc(statement: Statement, issuer: str, declared: Declared) -> Iterat
     audiences = statement.pinned(f"{issuer}:aud")
     if len(audiences) != 1 or (declared.audiences and audiences[0] not in declared.audiences):
         yield fail(f"{statement.label} does not pin the audience ({issuer}:aud)")
-    subjects = statement.pinned(f"{issuer}:sub")
-    if len(subjects) != 1:
+    subjects = set(statement.pinned(f"{issuer}:sub"))
+    if len({re.sub(r"@\d+", "", subject) for subject in subjects}) != 1:
         yield fail(f"{statement.label} does not pin one exact subject ({issuer}:sub)")
-    elif declared.repository and not _is_pipeline(subjects[0], declared):
-        yield fail(f"{statement.label} lets in {subjects[0]}, not the pipeline the stack file names")
+    elif declared.is_project:
+        strangers = sorted(subjects - _subjects(declared))
+        if strangers:
+            yield fail(f"{statement.label} lets in {strangers[0]}, not the pipeline of the stack file")
+        if statement.pinned(f"{issuer}:repository_id") != (declared.repository_id,):
+            yield fail(f"{statement.label} does not pin the repository's id, and names can be taken over")
 
 
-def _is_pipeline(subject: str, declared: Declared) -> bool:
-    """Subjects of repositories made since 2026-07 carry ids: `repo:org@1/repo@2:environment:x`."""
-    plain = re.sub(r"@\d+", "", subject)
-    return plain == f"repo:{declared.repository}:environment:{declared.pipeline_environment}"
+def _subjects(declared: Declared) -> set[str]:
+    """A pipeline's subject: names alone, or (GitHub, repositories made since 2026-07) names with ids."""
+    owner, _, name = declared.repository.partition("/")
+    with_ids = f"{owner}@{declared.owner_id}/{name}@{declared.repository_id}"
+    return {
+        f"repo:{form}:environment:{declared.pipeline_environment}" for form in (declared.repository, with_ids)
+    }
 
 
 CONTROL = Control(

@@ -9,7 +9,9 @@ CASES = Cases(CONTROL)
 
 
 def provider(**props: object) -> Res:
-    return Res("pulumi:providers:aws", {"region": REGION, "allowedAccountIds": json.dumps([ACCOUNT]), **props})
+    return Res(
+        "pulumi:providers:aws", {"region": REGION, "allowedAccountIds": json.dumps([ACCOUNT]), **props}
+    )
 
 
 CASES.passes("one account, as JSON", provider())
@@ -19,7 +21,9 @@ CASES.fails("no account", Res("pulumi:providers:aws", {"region": REGION}), "it m
 CASES.fails("another account", provider(allowedAccountIds='["999999999999"]'), "other accounts")
 CASES.fails("two accounts", provider(allowedAccountIds=[ACCOUNT, "999999999999"]), "other accounts")
 CASES.fails("broken list", provider(allowedAccountIds='["1'), "other accounts")
-CASES.fails("own endpoint", provider(endpoints='[{"s3": "https://evil.example"}]'), "endpoints lets its requests go")
+CASES.fails(
+    "own endpoint", provider(endpoints='[{"s3": "https://evil.example"}]'), "endpoints lets its requests go"
+)
 CASES.fails("unknown endpoint", provider(endpoints=UNKNOWN), "endpoints lets its requests go")
 CASES.fails("proxy", provider(httpsProxy="http://evil.example"), "httpsProxy")
 CASES.fails("checks skipped", provider(skipCredentialsValidation=True), "skipCredentialsValidation")

@@ -29,7 +29,9 @@ def submit(*resources: str, action: str = "braket:CreateQuantumTask") -> Res:
 CASES.passes("declared devices", submit(SV1, DM1, TASKS, JOBS))
 CASES.passes("reading of any device", submit("*", action="braket:GetDevice"))
 CASES.passes("a deny", Res("aws:iam/policy:Policy", {"policy": policy(deny("braket:*"))}))
-CASES.passes("a boundary", Res("aws:iam/policy:Policy", {"name": "x-boundary", "policy": policy(allow("*", "*"))}))
+CASES.passes(
+    "a boundary", Res("aws:iam/policy:Policy", {"name": "x-boundary", "policy": policy(allow("*", "*"))})
+)
 CASES.passes("an environment's known device", submit(GARNET), declared=ENVIRONMENT)
 for name, pattern in {
     "everything": "*",
@@ -48,7 +50,9 @@ CASES.fails("retired, in an environment", submit(TN1), "which is retired", decla
 CASES.fails("action in lower case", submit("*", action="braket:createquantumtask"), "every device that")
 CASES.fails("action by pattern", submit("*", action="br*:Create*"), "every device that")
 CASES.fails("jobs", submit("*", action="braket:CreateJob"), "every device that")
-CASES.fails("inline", Res("aws:iam/rolePolicy:RolePolicy", {"policy": policy(allow("*", "*"))}), "every device that")
+CASES.fails(
+    "inline", Res("aws:iam/rolePolicy:RolePolicy", {"policy": policy(allow("*", "*"))}), "every device that"
+)
 CASES.fails(
     "all but a list",
     Res(
@@ -59,11 +63,15 @@ CASES.fails(
 )
 CASES.fails(
     "all actions but a list",
-    Res("aws:iam/policy:Policy", {"policy": policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"})}),
+    Res(
+        "aws:iam/policy:Policy", {"policy": policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"})}
+    ),
     "every device that",
 )
 CASES.unknown("policy unknown", Res("aws:iam/policy:Policy", {"policy": UNKNOWN}), "policy is unknown")
-CASES.unknown("role's inline policies unknown", Res("aws:iam/role:Role", {"inlinePolicies": UNKNOWN}), "inlinePolicies")
+CASES.unknown(
+    "role's inline policies unknown", Res("aws:iam/role:Role", {"inlinePolicies": UNKNOWN}), "inlinePolicies"
+)
 
 
 def test_case(case: Case) -> None:

@@ -1,7 +1,19 @@
 from __future__ import annotations
 
 from policy_packs.controls.braket.least_privilege import CONTROL
-from tests.policies.support import ACCOUNT, ENVIRONMENT, SV1, UNKNOWN, Case, Cases, Res, allow, deny, policy, secret
+from tests.policies.support import (
+    ACCOUNT,
+    ENVIRONMENT,
+    SV1,
+    UNKNOWN,
+    Case,
+    Cases,
+    Res,
+    allow,
+    deny,
+    policy,
+    secret,
+)
 
 CASES = Cases(CONTROL)
 JOB_ROLE = f"arn:aws:iam::{ACCOUNT}:role/service-role/AmazonBraketJobsExecutionRole-optimus-sandbox"
@@ -14,15 +26,23 @@ def managed(*statements: dict[str, object], **props: object) -> Res:
     return Res("aws:iam/policy:Policy", {"name": "p", "policy": policy(*statements), **props})
 
 
-CASES.passes("named action on a named resource", managed(allow("s3:GetObject", "arn:aws:s3:::amazon-braket-x/*")))
+CASES.passes(
+    "named action on a named resource", managed(allow("s3:GetObject", "arn:aws:s3:::amazon-braket-x/*"))
+)
 CASES.passes("reading of settings", managed(allow(["iam:Get*", "s3:ListAllMyBuckets"], "*")))
 CASES.passes("deny of everything", managed(deny("*", "*")))
-CASES.passes("submission with the tag", managed(allow("braket:CreateQuantumTask", [SV1, TASKS], Condition=OWN)))
+CASES.passes(
+    "submission with the tag", managed(allow("braket:CreateQuantumTask", [SV1, TASKS], Condition=OWN))
+)
 CASES.passes("own tasks", managed(allow("braket:GetQuantumTask", TASKS, Condition=TAGGED)))
 CASES.passes(
     "one role to one service",
     managed(
-        allow("iam:PassRole", JOB_ROLE, Condition={"StringEquals": {"iam:PassedToService": "braket.amazonaws.com"}})
+        allow(
+            "iam:PassRole",
+            JOB_ROLE,
+            Condition={"StringEquals": {"iam:PassedToService": "braket.amazonaws.com"}},
+        )
     ),
 )
 CASES.passes("a boundary limits and does not grant", managed(allow("*", "*"), name="qlz-sandbox-boundary"))
@@ -50,9 +70,13 @@ for name, action in {
     "reads of credentials": "sts:Get*",
 }.items():
     CASES.fails(name, managed(allow(action, "arn:aws:s3:::b/x")), "a pattern of actions nobody has read")
-CASES.fails("everything, escaped", managed(policy=policy(allow("X", "x")).replace('"X"', '"\\u002a"')), "pattern of")
+CASES.fails(
+    "everything, escaped", managed(policy=policy(allow("X", "x")).replace('"X"', '"\\u002a"')), "pattern of"
+)
 CASES.fails("everything in a secret", managed(policy=secret(policy(allow("*", "*")))), "a pattern of actions")
-CASES.fails("one statement, not in a list", managed(policy={"Statement": allow("s3:*")}), "a pattern of actions")
+CASES.fails(
+    "one statement, not in a list", managed(policy={"Statement": allow("s3:*")}), "a pattern of actions"
+)
 CASES.fails(
     "all but some actions",
     managed({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
@@ -65,15 +89,27 @@ CASES.fails(
 )
 CASES.fails("on every resource", managed(allow("s3:PutObject", "*")), "s3:PutObject on every resource")
 CASES.fails("on every resource, twice", managed(allow("s3:PutObject", "**")), "on every resource")
-CASES.fails("inline of a role", Res("aws:iam/rolePolicy:RolePolicy", {"policy": policy(allow("*", "*"))}), "pattern")
+CASES.fails(
+    "inline of a role", Res("aws:iam/rolePolicy:RolePolicy", {"policy": policy(allow("*", "*"))}), "pattern"
+)
 CASES.fails(
     "in the role itself",
     Res("aws:iam/role:Role", {"inlinePolicies": [{"name": "x", "policy": policy(allow("*", "*"))}]}),
     "pattern",
 )
-for action in ("iam:CreateAccessKey", "iam:createaccesskey", "kms:CreateGrant", "s3:CreateBucket", "iam:PutRolePolicy"):
+for action in (
+    "iam:CreateAccessKey",
+    "iam:createaccesskey",
+    "kms:CreateGrant",
+    "s3:CreateBucket",
+    "iam:PutRolePolicy",
+):
     CASES.fails(action, managed(allow(action)), "could widen itself")
-CASES.fails("submission without the tag", managed(allow("braket:CreateJob", SV1)), "without the tag of project optimus")
+CASES.fails(
+    "submission without the tag",
+    managed(allow("braket:CreateJob", SV1)),
+    "without the tag of project optimus",
+)
 CASES.fails(
     "another project's tag",
     managed(allow("braket:CreateJob", SV1, Condition={"StringEquals": {"aws:RequestTag/project": "other"}})),
@@ -85,7 +121,11 @@ CASES.fails(
     "without the tag of project optimus",
 )
 CASES.fails("others' tasks", managed(allow("braket:GetQuantumTask", TASKS)), "do not carry the tag")
-CASES.fails("any role passed", managed(allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*")), "any role of a pattern")
+CASES.fails(
+    "any role passed",
+    managed(allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*")),
+    "any role of a pattern",
+)
 CASES.fails("passed to any service", managed(allow("iam:PassRole", JOB_ROLE)), "to any service")
 CASES.fails("any role assumed", managed(allow("sts:AssumeRole", "arn:aws:iam::*:role/*")), "assumed")
 CASES.fails(
@@ -96,11 +136,15 @@ CASES.fails(
 )
 CASES.unknown("policy unknown", managed(policy=UNKNOWN), "policy is unknown at preview")
 CASES.unknown("policy unknown inside a secret", managed(policy=secret(UNKNOWN)), "policy is unknown")
-CASES.unknown("policy with an unknown inside", managed(allow("s3:GetObject", f"arn:{UNKNOWN}/x")), "unknown at preview")
+CASES.unknown(
+    "policy with an unknown inside", managed(allow("s3:GetObject", f"arn:{UNKNOWN}/x")), "unknown at preview"
+)
 CASES.unknown("malformed", managed(policy='{"Statement": [}'), "policy is not valid JSON")
 CASES.unknown("twice the same element", managed(policy='{"Statement": [], "Statement": []}'), "twice")
 CASES.unknown("no effect", managed({"Action": "*", "Resource": "*"}), "neither Allow nor Deny")
-CASES.unknown("misspelt", managed({"Effect": "Allow", "action": "*", "Resource": "*"}), "does not know: action")
+CASES.unknown(
+    "misspelt", managed({"Effect": "Allow", "action": "*", "Resource": "*"}), "does not know: action"
+)
 
 
 def test_case(case: Case) -> None:

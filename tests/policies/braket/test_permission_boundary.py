@@ -17,14 +17,25 @@ def boundary(*statements: dict[str, object]) -> Res:
 
 CASES.passes("role with boundary", role(permissionsBoundary=BOUNDARY))
 CASES.passes("service role with boundary", role(path="/service-role/", permissionsBoundary=BOUNDARY))
+SERVICE = policy(
+    {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "sts:AssumeRole"}
+)
+MIXED = SERVICE.replace('"Service"', '"AWS": "arn:aws:iam::1:role/x", "Service"')
+CASES.passes("an environment's role for a service", role(assumeRolePolicy=SERVICE), declared=ENVIRONMENT)
+CASES.fails("a project's role for a service", role(assumeRolePolicy=SERVICE), "does not carry")
+CASES.fails("a role for others too", role(assumeRolePolicy=MIXED), "does not carry", declared=ENVIRONMENT)
 CASES.passes("another policy", Res("aws:iam/policy:Policy", {"name": "p", "policy": "{"}))
 CASES.passes("boundary that allows little", boundary(allow("s3:GetObject")), declared=ENVIRONMENT)
-CASES.passes("boundary that denies identities", boundary(allow("*", "*"), deny("iam:*")), declared=ENVIRONMENT)
+CASES.passes(
+    "boundary that denies identities", boundary(allow("*", "*"), deny("iam:*")), declared=ENVIRONMENT
+)
 CASES.fails("role without", role(), "does not carry")
 CASES.fails("service role without", role(path="/service-role/"), "does not carry")
 CASES.fails("role with an empty one", role(permissionsBoundary=""), "does not carry")
 CASES.fails(
-    "role with AWS's own", role(permissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess"), "does not carry"
+    "role with AWS's own",
+    role(permissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess"),
+    "does not carry",
 )
 CASES.fails(
     "another account's", role(permissionsBoundary=BOUNDARY.replace(ACCOUNT, "999999999999")), "does not carry"
@@ -38,6 +49,9 @@ CASES.fails(
     declared=ENVIRONMENT,
 )
 CASES.unknown("boundary unknown", role(permissionsBoundary=UNKNOWN), "permissionsBoundary is unknown")
+CASES.unknown(
+    "trust unknown", role(assumeRolePolicy=UNKNOWN), "assumeRolePolicy is unknown", declared=ENVIRONMENT
+)
 CASES.unknown(
     "boundary's policy unknown",
     Res("aws:iam/policy:Policy", {"name": "x-boundary", "policy": UNKNOWN}),

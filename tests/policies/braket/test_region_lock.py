@@ -17,7 +17,9 @@ CASES.passes("resource under it", bucket())
 CASES.passes("resource that repeats the region", bucket(region=REGION))
 CASES.passes("component", Res("acme:thing:Wrap", provider=None))
 CASES.passes("single-region key", Res(KEY, {"multiRegion": False}))
-CASES.fails("provider elsewhere", Res(PROVIDER, {"region": "us-east-1"}), "'us-east-1', the stack allows eu-west-2")
+CASES.fails(
+    "provider elsewhere", Res(PROVIDER, {"region": "us-east-1"}), "'us-east-1', the stack allows eu-west-2"
+)
 CASES.fails("region in other case", Res(PROVIDER, {"region": "EU-WEST-2"}), "the stack allows eu-west-2")
 CASES.fails("resource by its own region", bucket(region="us-east-1"), "its region is 'us-east-1'")
 CASES.fails(
@@ -32,8 +34,12 @@ CASES.fails(
     Res("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {"bucket": "b"}),
     "copies to elsewhere",
 )
-CASES.fails("replication written inline", bucket(replicationConfiguration={"role": "r"}), "replicationConfiguration")
-CASES.fails("replicated secret", Res("aws:secretsmanager/secret:Secret", {"replicas": [{"region": "x"}]}), "replicas")
+CASES.fails(
+    "replication written inline", bucket(replicationConfiguration={"role": "r"}), "replicationConfiguration"
+)
+CASES.fails(
+    "replicated secret", Res("aws:secretsmanager/secret:Secret", {"replicas": [{"region": "x"}]}), "replicas"
+)
 CASES.unknown("provider's region unknown", Res(PROVIDER, {"region": UNKNOWN}), "region is unknown at preview")
 CASES.unknown("provider without region", Res(PROVIDER, {}), "its provider's region is not written down")
 CASES.unknown("resource without provider", Res(KEY, {}, provider=None), "it names no provider")
@@ -43,4 +49,3 @@ CASES.unknown("key for perhaps several regions", Res(KEY, {"multiRegion": UNKNOW
 
 def test_case(case: Case) -> None:
     case.check()
-

@@ -12,7 +12,9 @@ def role(**props: object) -> Res:
 
 CASES.passes("as long as allowed", role(maxSessionDuration=14400))
 CASES.passes("AWS's default", role())
-CASES.fails("a second too long", role(maxSessionDuration=14401), "its sessions last 14401 seconds, at most 14400")
+CASES.fails(
+    "a second too long", role(maxSessionDuration=14401), "its sessions last 14401 seconds, at most 14400"
+)
 CASES.fails("a text", role(maxSessionDuration="3600"), "its sessions last")
 CASES.unknown("unknown", role(maxSessionDuration=UNKNOWN), "maxSessionDuration is unknown")
 

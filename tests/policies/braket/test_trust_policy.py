@@ -16,7 +16,9 @@ def role(*statements: dict[str, Any], **props: object) -> Res:
     return Res("aws:iam/role:Role", {"assumeRolePolicy": policy(*statements), **props})
 
 
-def trust(principal: object, action: object, condition: object | None = None, **more: object) -> dict[str, Any]:
+def trust(
+    principal: object, action: object, condition: object | None = None, **more: object
+) -> dict[str, Any]:
     found = {"Effect": "Allow", "Principal": principal, "Action": action, **more}
     return found | ({"Condition": condition} if condition is not None else {})
 
@@ -26,22 +28,37 @@ def saml(condition: object | None = None) -> dict[str, Any]:
     return trust({"Federated": SAML}, "sts:AssumeRoleWithSAML", condition)
 
 
-def oidc(subject: object = SUBJECT, audience: object = "sts.amazonaws.com", operator: str = "StringEquals") -> Any:
-    condition = {"StringEquals": {f"{GITHUB}:aud": audience}, operator: {f"{GITHUB}:sub": subject}}
-    if operator == "StringEquals":
-        condition = {"StringEquals": {f"{GITHUB}:aud": audience, f"{GITHUB}:sub": subject}}
+WITH_IDS = "repo:example-org@987654/optimus@123456789:environment:sandbox"
+
+
+def oidc(
+    subject: object = SUBJECT,
+    audience: object = "sts.amazonaws.com",
+    operator: str = "StringEquals",
+    repository: object = "123456789",
+) -> dict[str, Any]:
+    condition: dict[str, dict[str, object]] = {
+        "StringEquals": {f"{GITHUB}:aud": audience, f"{GITHUB}:repository_id": repository}
+    }
+    condition.setdefault(operator, {})[f"{GITHUB}:sub"] = subject
     return trust({"Federated": OIDC}, "sts:AssumeRoleWithWebIdentity", condition)
 
 
 CASES.passes("people by SAML", role(saml()))
 CASES.passes("the pipeline", role(oidc()))
-CASES.passes("the pipeline with ids", role(oidc("repo:example-org@987654/optimus@123456789:environment:sandbox")))
+CASES.passes("the pipeline with ids", role(oidc(WITH_IDS)))
+CASES.passes("both forms of one subject", role(oidc([SUBJECT, WITH_IDS])))
 CASES.passes("a pattern without wildcard", role(oidc(operator="StringLike")))
 CASES.passes("a service", role(trust({"Service": "braket.amazonaws.com"}, "sts:AssumeRole")))
-CASES.passes("one statement, not in a list", Res("aws:iam/role:Role", {"assumeRolePolicy": {"Statement": saml()}}))
-CASES.passes("a secret policy that is right", Res("aws:iam/role:Role", {"assumeRolePolicy": secret(policy(saml()))}))
 CASES.passes(
-    "service-linked", Res("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": "braket.amazonaws.com"})
+    "one statement, not in a list", Res("aws:iam/role:Role", {"assumeRolePolicy": {"Statement": saml()}})
+)
+CASES.passes(
+    "a secret policy that is right", Res("aws:iam/role:Role", {"assumeRolePolicy": secret(policy(saml()))})
+)
+CASES.passes(
+    "service-linked",
+    Res("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": "braket.amazonaws.com"}),
 )
 for name, principal in {
     "everybody": "*",
@@ -53,7 +70,10 @@ for name, principal in {
     CASES.fails(name, role(trust(principal, "sts:AssumeRole")), "lets everybody in")
 CASES.fails(
     "everybody, escaped",
-    Res("aws:iam/role:Role", {"assumeRolePolicy": policy(trust({"AWS": "X"}, "sts:AssumeRole")).replace("X", "\\u002a")}),
+    Res(
+        "aws:iam/role:Role",
+        {"assumeRolePolicy": policy(trust({"AWS": "X"}, "sts:AssumeRole")).replace("X", "\\u002a")},
+    ),
     "lets everybody in",
 )
 CASES.fails(
@@ -72,37 +92,77 @@ for name, principal in {
 }.items():
     CASES.fails(name, role(trust(principal, "sts:AssumeRole")), "which is no SAML or OIDC provider")
 CASES.fails("no condition on SAML", role(saml({})), "does not pin SAML:aud")
-CASES.fails("SAML for another audience", role(saml({"StringEquals": {"SAML:aud": "x"}})), "does not pin SAML:aud")
+CASES.fails(
+    "SAML for another audience", role(saml({"StringEquals": {"SAML:aud": "x"}})), "does not pin SAML:aud"
+)
 CASES.fails(
     "SAML if it exists", role(saml({"StringEqualsIfExists": {"SAML:aud": AUDIENCE}})), "does not pin SAML:aud"
 )
 CASES.fails("any subject", role(oidc("*", operator="StringLike")), "does not pin one exact subject")
-CASES.fails("any branch", role(oidc("repo:example-org/optimus:*", operator="StringLike")), "one exact subject")
-CASES.fails("subject with ?", role(oidc("repo:example-org/optimus:environment:s?ndbox", operator="StringLike")), "exact")
-CASES.fails("two subjects", role(oidc([SUBJECT, "repo:example-org/other:environment:sandbox"])), "one exact subject")
-CASES.fails("another repository", role(oidc("repo:mallory/optimus:environment:sandbox")), "not the pipeline")
-CASES.fails("a pull request", role(oidc("repo:example-org/optimus:pull_request")), "not the pipeline")
-CASES.fails("no subject", role(trust({"Federated": OIDC}, "sts:AssumeRoleWithWebIdentity")), "does not pin the audience")
-CASES.fails("no audience", role(oidc(audience="*")), "does not pin the audience")
-CASES.fails("all values, which holds for none", role(oidc(operator="ForAllValues:StringEquals")), "exact subject")
-CASES.fails("wide actions", role(trust({"Federated": SAML}, "sts:*", {"StringEquals": {"SAML:aud": AUDIENCE}})), "more than")
-CASES.fails("people and pipeline in one", role(saml(), oidc()), "shared between kinds of identity")
 CASES.fails(
-    "service and people in one", role(saml(), trust({"Service": "braket.amazonaws.com"}, "sts:AssumeRole")), "shared"
+    "any branch", role(oidc("repo:example-org/optimus:*", operator="StringLike")), "one exact subject"
 )
 CASES.fails(
-    "an audience not declared", role(oidc(audience="other")), "does not pin the audience", declared=ENVIRONMENT
+    "subject with ?",
+    role(oidc("repo:example-org/optimus:environment:s?ndbox", operator="StringLike")),
+    "exact",
+)
+CASES.fails(
+    "two subjects", role(oidc([SUBJECT, "repo:example-org/other:environment:sandbox"])), "one exact subject"
+)
+CASES.fails("another repository", role(oidc("repo:mallory/optimus:environment:sandbox")), "not the pipeline")
+CASES.fails("ids of another", role(oidc(WITH_IDS.replace("987654", "1"))), "not the pipeline")
+CASES.fails("a name without its id", role(oidc(repository="*")), "does not pin the repository's id")
+CASES.fails(
+    "session tags",
+    role(saml() | {"Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"]}),
+    "allows more than",
+)
+CASES.fails("a pull request", role(oidc("repo:example-org/optimus:pull_request")), "not the pipeline")
+CASES.fails(
+    "no subject",
+    role(trust({"Federated": OIDC}, "sts:AssumeRoleWithWebIdentity")),
+    "does not pin the audience",
+)
+CASES.fails("no audience", role(oidc(audience="*")), "does not pin the audience")
+CASES.fails(
+    "all values, which holds for none", role(oidc(operator="ForAllValues:StringEquals")), "exact subject"
+)
+CASES.fails(
+    "wide actions",
+    role(trust({"Federated": SAML}, "sts:*", {"StringEquals": {"SAML:aud": AUDIENCE}})),
+    "more than",
+)
+CASES.fails("people and pipeline in one", role(saml(), oidc()), "shared between kinds of identity")
+CASES.fails(
+    "service and people in one",
+    role(saml(), trust({"Service": "braket.amazonaws.com"}, "sts:AssumeRole")),
+    "shared",
+)
+CASES.fails(
+    "an audience not declared",
+    role(oidc(audience="other")),
+    "does not pin the audience",
+    declared=ENVIRONMENT,
 )
 CASES.fails(
     "service-linked for another",
     Res("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": "ec2.amazonaws.com"}),
     "a service that this landing zone does not use",
 )
-CASES.unknown("policy unknown", Res("aws:iam/role:Role", {"assumeRolePolicy": UNKNOWN}), "assumeRolePolicy is unknown")
+CASES.unknown(
+    "policy unknown", Res("aws:iam/role:Role", {"assumeRolePolicy": UNKNOWN}), "assumeRolePolicy is unknown"
+)
 CASES.unknown("no policy", Res("aws:iam/role:Role", {}), "assumeRolePolicy is missing")
-CASES.unknown("not JSON", Res("aws:iam/role:Role", {"assumeRolePolicy": "{"}), "assumeRolePolicy is not valid JSON")
-CASES.unknown("not a document", Res("aws:iam/role:Role", {"assumeRolePolicy": "[]"}), "not an IAM policy document")
-CASES.unknown("element in other case", role({"effect": "Allow", "Action": "*", "Principal": "*"}), "element IAM")
+CASES.unknown(
+    "not JSON", Res("aws:iam/role:Role", {"assumeRolePolicy": "{"}), "assumeRolePolicy is not valid JSON"
+)
+CASES.unknown(
+    "not a document", Res("aws:iam/role:Role", {"assumeRolePolicy": "[]"}), "not an IAM policy document"
+)
+CASES.unknown(
+    "element in other case", role({"effect": "Allow", "Action": "*", "Principal": "*"}), "element IAM"
+)
 
 
 def test_case(case: Case) -> None:

@@ -139,11 +139,14 @@ CostCentre = Annotated[
 ]
 """Goes into tags as it is."""
 
+MAX_NAME = 40
+"""Longest name of a project or an environment; together they may be shorter still."""
+
 _NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 
 Name = Annotated[
     str,
-    Field(json_schema_extra={"pattern": f"^{_NAME}$"}, max_length=32),
+    Field(json_schema_extra={"pattern": f"^{_NAME}$"}, max_length=MAX_NAME),
     _matching(
         _NAME, "is not a name", "lower-case letters, digits and single hyphens, beginning with a letter"
     ),

@@ -48,18 +48,18 @@ def project_rules(parts: ProjectParts) -> Problems:
 
 
 def _names(doc: Document, name: str, spec: ProjectSpec) -> Problems:
-    wanted = f"{spec.charter}-{environment_label(spec.environment, spec.charter)}"
+    label = environment_label(spec.environment, spec.charter)
+    wanted = f"{spec.charter}-{label}"
     if name != wanted:
         yield doc.problem(
             (*SPEC, "environment"),
             f"the stack is called {name}, but its charter and environment make it {wanted}",
             f"name the file Pulumi.{wanted}.yaml, or correct charter or environment",
         )
-    # The environment's whole name counts, so that it fits whichever form of it a resource carries.
     lengths = [
         (len(longest) - limit, what, limit, longest)
         for what, limit, template in LONGEST_NAMES
-        if len(longest := template.format(project=spec.charter, environment=spec.environment)) > limit
+        if len(longest := template.format(project=spec.charter, environment=label)) > limit
     ]
     if lengths:
         over, what, limit, longest = max(lengths)
@@ -135,6 +135,10 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
     if spec.aws.region != theirs.region:
         message = f"is {spec.aws.region}, but environment {name} is in {theirs.region}"
         yield doc.problem((*SPEC, "aws", "region"), message, f"write: region: {theirs.region}")
+    if environment.spec.identity.saml is None:
+        message = f"environment {name} has no SAML provider, so nobody could enter the project"
+        fix = f"add identity.saml to stacks/Pulumi.{name}.yaml (I1)"
+        yield doc.problem((*SPEC, "environment"), message, fix)
     if spec.pipeline.kind not in {issuer.kind for issuer in environment.spec.identity.oidc}:
         message = f"environment {name} has no {spec.pipeline.kind} issuer"
         fix = f"add one to identity.oidc in stacks/Pulumi.{name}.yaml (I2)"

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from components import catalog
 from components.spec.charter import REVIEW_DAYS
 from components.spec.environment import AwsAccount, EnvironmentSpec
+from components.spec.fields import MAX_NAME
 from components.spec.problems import Path, Problem, did_you_mean
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
@@ -34,6 +35,8 @@ def environment_rules(doc: Document, name: str, level: Level, spec: EnvironmentS
         yield doc.problem(
             LEVEL, f"the stack is called {name} but its level is {level}", f"call it {level} or {level}-WORD"
         )
+    if len(name) > MAX_NAME:
+        yield doc.problem(LEVEL, f"the stack's name has {len(name)} characters", f"at most {MAX_NAME}")
     yield from region_rules(doc, spec.aws)
     yield from review_rules(doc, SPEC, spec.last_review, spec.next_review)
 

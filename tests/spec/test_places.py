@@ -77,6 +77,37 @@ def test_no_issuer_for_the_pipeline(project: Copy) -> None:
     says(project, "optimus-sandbox", OPTIMUS, "kind: github", f"{SPEC}.pipeline.kind", "I2")
 
 
+def test_nobody_can_enter_without_a_provider_for_people(project: Copy) -> None:
+    text = (project.root / SANDBOX).read_text()
+    start, end = text.index("      saml:"), text.index("      oidc:")
+    project.write(SANDBOX, text[:start] + text[end:])
+    assert project.load("sandbox")
+    says(project, "optimus-sandbox", OPTIMUS, "environment: sandbox #", f"{SPEC}.environment", "I1")
+
+
+def test_an_environment_with_a_long_name(project: Copy) -> None:
+    for length in (40, 41):
+        name = "sandbox-" + "x" * (length - 8)
+        project.write(f"stacks/Pulumi.{name}.yaml", (project.root / SANDBOX).read_text())
+        if length == 40:
+            assert project.load(name).name == name
+        else:
+            says(project, name, f"stacks/Pulumi.{name}.yaml", "qlz:level:", "config.qlz:level", "at most 40")
+
+
+def test_production_names_carry_prod_alone(project: Copy) -> None:
+    name = "o" * 29
+    project.make_production()
+    project.edit(PROD, "charter: optimus #", f"charter: {name} #")
+    project.edit(PROD, "environment: prod-optimus #", f"environment: prod-{name} #")
+    project.edit(CHARTER, "name: optimus", f"name: {name}")
+    (project.root / CHARTER).rename(project.root / f"stacks/charters/{name}.yaml")
+    (project.root / PROD).rename(project.root / f"stacks/Pulumi.{name}-prod.yaml")
+    environment = project.root / "stacks/Pulumi.prod-optimus.yaml"
+    environment.rename(project.root / f"stacks/Pulumi.prod-{name}.yaml")
+    assert project.load(f"{name}-prod").name == f"{name}-prod"
+
+
 def test_the_stack_is_named_after_project_and_environment(project: Copy) -> None:
     (project.root / OPTIMUS).rename(project.root / "stacks/Pulumi.portfolio-sandbox.yaml")
     file = "stacks/Pulumi.portfolio-sandbox.yaml"

@@ -9,16 +9,14 @@ after the resource that got it, wherever it occurs, also inside JSON texts.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from rehearsal.engine.errors import EngineError
+from rehearsal.engine.passphrase import Passphrase
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 a marker of the checkpoint format
@@ -27,7 +25,6 @@ LEFT_OUT: Final = frozenset({"created", "modified", "sourcePosition", "stackTrac
 UNORDERED: Final = frozenset(
     {"dependencies", "additionalSecretOutputs", "aliases", "ignoreChanges", "replaceWith"}
 )
-PBKDF2_ROUNDS: Final = 1_000_000  # as the Pulumi CLI derives its key
 # A UUID; an AWS unique id (AIDA…, AROA…, ANPA…); an account id of 12 digits is neither.
 MADE_UP: Final = re.compile(
     r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])|(?<![A-Z0-9])A[A-Z0-9]{15,}(?![A-Z0-9])"
@@ -76,30 +73,17 @@ def _opener(provider: Mapping[str, Json], passphrase: str) -> Callable[[str], Js
     if provider.get("type") != "passphrase":
         return refuse
     try:
-        version, salt, check = provider["state"]["salt"].split(":", 2)
-        cipher = AESGCM(_key(passphrase, base64.b64decode(salt)))
-    except (KeyError, TypeError, ValueError):
+        secrets = Passphrase(passphrase, provider["state"]["salt"])
+    except (KeyError, TypeError):
         raise ExportError("the state's passphrase salt cannot be read") from None
 
-    def decrypt(ciphertext: str) -> str:
+    def decrypt(ciphertext: str) -> Json:
         try:
-            form, nonce, sealed = ciphertext.split(":")
-            if form != "v1":
-                raise ExportError(f"a secret in unknown form {form!r}")
-            return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None).decode()
-        except (InvalidTag, ValueError) as problem:
-            if isinstance(problem, ExportError):
-                raise
-            raise ExportError("the passphrase does not open the state's secrets") from None
+            return json.loads(secrets.open(ciphertext))
+        except EngineError as problem:
+            raise ExportError(str(problem)) from None
 
-    if version != "v1" or decrypt(check) != "pulumi":
-        raise ExportError("the passphrase does not open the state's secrets")
-    return lambda ciphertext: json.loads(decrypt(ciphertext))
-
-
-@lru_cache(maxsize=16)
-def _key(passphrase: str, salt: bytes) -> bytes:
-    return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, PBKDF2_ROUNDS, 32)
+    return decrypt
 
 
 def _opened(value: Json, decrypt: Callable[[str], Json]) -> Json:

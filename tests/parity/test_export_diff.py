@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import json
-import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from rehearsal.engine.passphrase import Passphrase
 from rehearsal.export_diff import ExportError, differences, normalise
-from rehearsal.export_diff import _key as derived_key
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 PASSPHRASE = "correct horse"
-SALT = b"saltsalt"
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 PROVIDER = "urn:pulumi:dev::p::pulumi:providers:aws::aws"
 KEY = "urn:pulumi:dev::p::aws:kms/key:Key::key"
@@ -29,18 +25,12 @@ Change = Callable[[dict[str, Any]], object]
 
 
 @cache
-def cipher() -> AESGCM:
-    return AESGCM(derived_key(PASSPHRASE, SALT))
-
-
-def sealed(text: str) -> str:
-    nonce = os.urandom(12)
-    box = cipher().encrypt(nonce, text.encode(), None)
-    return f"v1:{base64.b64encode(nonce).decode()}:{base64.b64encode(box).decode()}"
+def passphrase() -> Passphrase:
+    return Passphrase.fresh(PASSPHRASE)
 
 
 def secret(value: object) -> dict[str, str]:
-    return {SIGNATURE: SECRET, "ciphertext": sealed(json.dumps(value))}
+    return {SIGNATURE: SECRET, "ciphertext": passphrase().seal(json.dumps(value))}
 
 
 def export(key_id: str, provider_id: str, role_id: str, when: str) -> dict[str, Any]:
@@ -99,12 +89,11 @@ def export(key_id: str, provider_id: str, role_id: str, when: str) -> dict[str, 
             "external": False,
         },
     ]
-    salt = f"v1:{base64.b64encode(SALT).decode()}:{sealed('pulumi')}"
     return {
         "version": 3,
         "deployment": {
             "manifest": {"time": when, "magic": when, "version": "v3"},
-            "secrets_providers": {"type": "passphrase", "state": {"salt": salt}},
+            "secrets_providers": {"type": "passphrase", "state": {"salt": passphrase().salt}},
             "resources": resources,
             "metadata": {},
         },
@@ -241,7 +230,7 @@ def test_plaintext_secrets_of_an_export_count_as_secrets(one: State, other: Stat
     [
         (lambda d: d.update(version=2), "version 3"),
         (lambda d: d.pop("deployment"), "version 3"),
-        (lambda d: d["deployment"]["secrets_providers"]["state"].update(salt="v1:x"), "salt cannot be read"),
+        (lambda d: d["deployment"]["secrets_providers"]["state"].update(salt="v1:x"), "form v1:SALT:PROOF"),
         (lambda d: d["deployment"].pop("secrets_providers"), "names no passphrase provider"),
     ],
 )

@@ -1,7 +1,5 @@
 """One key and two buckets, with every relation that an engine has to carry."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pulumi

@@ -42,7 +42,8 @@ def _problem(
         where = (*path, context["at"]) if context.get("at") else path
         return document.problem(where, context["message"], context["fix"])
     if kind == "missing":
-        return document.problem(path, "is missing", _describe(model, detail["loc"]))
+        what = _describe(model, detail["loc"])
+        return document.problem(path, "is missing", f"add {detail['loc'][-1]}: ({what})")
     if kind == "extra_forbidden":
         allowed = _fields(model, detail["loc"][:-1])
         return document.problem(path, "is not a known key", choices(str(detail["loc"][-1]), allowed))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from components import catalog
 from components.spec.charter import Charter
 from components.spec.charter_rules import UNKNOWN
-from components.spec.problems import choices
+from components.spec.problems import did_you_mean
 from components.spec.project import ProjectSpec
 from components.spec.rules import LEVEL, SPEC, Problems, region_rules
 from components.spec.stacks import EnvironmentStack, environment_label
@@ -103,7 +103,8 @@ def _devices(doc: Document, spec: ProjectSpec, charter: Charter | None) -> Probl
         at = (*SPEC, "devices", index)
         device = known.get(name)
         if device is None:
-            fix = choices(name, offered or known)
+            # The likeliest meaning first, even where it is not offered; then what is.
+            fix = f"{did_you_mean(name, known)}allowed in {region}: {', '.join(offered) or 'none'}"
             yield doc.problem(at, f"{name} is not in the device catalogue", fix)
             continue
         if region in catalog.regions() and region not in device.regions:

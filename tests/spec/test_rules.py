@@ -250,6 +250,17 @@ PROJECT = {
     "device in another case": Case(
         OPTIMUS, "amazon/sv1", "amazon/SV1", "amazon/SV1", f"{SPEC}.devices[0]", "mean amazon/sv1?"
     ),
+    "device of another region in another case": Case(
+        OPTIMUS,
+        "amazon/sv1",
+        "iqm/Garnet",
+        "iqm/Garnet",
+        f"{SPEC}.devices[0]",
+        "mean iqm/garnet? allowed in eu-west-2: amazon/sv1, amazon/dm1",
+    ),
+    "missing key": Case(
+        OPTIMUS, "    lifecycle: active", "    #", "qlz:spec:", f"{SPEC}.lifecycle", "add lifecycle: ("
+    ),
     "device twice": Case(OPTIMUS, "amazon/dm1", "amazon/sv1", "devices:", f"{SPEC}.devices", "twice"),
     "no device": Case(
         OPTIMUS,

@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from qlz import failures
 from qlz.commands import rehearse
 from qlz.output import Reporter
 
@@ -45,7 +44,11 @@ def main() -> None:
     """Entry point of `qlz`: an expected error is told in words, with its exit code."""
     try:
         app()
-    except failures.EXPECTED as error:
+    except Exception as error:
+        from qlz import failures
+
+        if not isinstance(error, failures.EXPECTED):
+            raise
         Console(stderr=True, soft_wrap=True, highlight=False).print(Text(failures.text(error)), style="red")
         Reporter(json_mode="--json" in sys.argv[1:]).document(failures.data(error))
         sys.exit(int(failures.exit_code(error)))

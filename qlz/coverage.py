@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rehearsal.aws.model import MODEL, Carried
+from rehearsal.aws.model.coverage import coverage_of
 
 STYLES = {Carried.EMULATED.value: "green", Carried.RECORDED.value: "yellow", Carried.REFUSED.value: "red"}
 
@@ -20,7 +21,8 @@ def coverage_rows(types: Collection[str] | None) -> list[dict[str, Any]]:
         {
             "type": token,
             "properties": [
-                {"name": prop.name, "carried": prop.carried.value, "note": prop.note} for prop in model.inputs
+                {"name": p.property, "carried": p.carried.value, "note": p.note}
+                for p in coverage_of(model).properties
             ],
             "notes": list(model.notes),
         }

@@ -6,12 +6,12 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from components.spec import LoadedStack
+from qlz.options import EngineName
 from qlz.workspace import passphrase, rehearsal_home
 from rehearsal.aws import AwsProvider
 from rehearsal.engine import Engine, Event, Outcome, Project, StateStore
@@ -21,13 +21,6 @@ from rehearsal.pulumi_cli import CliProject, PulumiCli
 BASELINE = "policy_packs/baseline"
 NO_CLOUD = "none"
 STACK_TYPE = "pulumi:pulumi:Stack"
-
-
-class EngineName(StrEnum):
-    """Which engine carries out the program."""
-
-    EMBEDDED = "embedded"
-    PULUMI = "pulumi"
 
 
 class Rehearsal:

@@ -1,0 +1,215 @@
+"""What breaks the rules of an environment. The unbroken example is the case that passes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.spec.cases import SPEC, Case, check
+from tests.spec.conftest import SANDBOX, Copy
+
+CASES = {
+    "unknown key": Case(
+        SANDBOX, "    alerts:", "    alert:", "alert:", f"{SPEC}.alert", "did you mean alerts?"
+    ),
+    "owner is a placeholder": Case(
+        SANDBOX, "quantum-platform@", "changeme@", "owner:", f"{SPEC}.owner", "placeholder"
+    ),
+    "owner is no address": Case(
+        SANDBOX, "quantum-platform@example.org", "the platform team", "owner:", f"{SPEC}.owner", "address"
+    ),
+    "purpose is empty": Case(
+        SANDBOX,
+        "purpose: Learning and first experiments on Amazon Braket simulators.",
+        'purpose: ""',
+        "purpose:",
+        f"{SPEC}.purpose",
+        "shorter",
+    ),
+    "purpose is a placeholder": Case(
+        SANDBOX,
+        "purpose: Learning and first experiments on Amazon Braket simulators.",
+        "purpose: TODO",
+        "purpose:",
+        f"{SPEC}.purpose",
+        "placeholder",
+    ),
+    "cost centre": Case(SANDBOX, "CC-1001", "CC 1001", "cost_centre:", f"{SPEC}.cost_centre", "CC-1001"),
+    "account too short": Case(
+        SANDBOX, '"111122223333"', '"11112222333"', "account:", f"{SPEC}.aws.account", "twelve digits"
+    ),
+    "account is a placeholder": Case(
+        SANDBOX, '"111122223333"', '"000000000000"', "account:", f"{SPEC}.aws.account", "not an AWS account"
+    ),
+    "region without Braket": Case(
+        SANDBOX, "eu-west-2", "eu-west-1", "region:", f"{SPEC}.aws.region", "did you mean eu-west-2?"
+    ),
+    "impossible date": Case(
+        SANDBOX, '"2027-02-01"', '"2027-02-30"', "next_review:", f"{SPEC}.next_review", "no day"
+    ),
+    "malformed date": Case(
+        SANDBOX, '"2027-02-01"', '"1 Feb 2027"', "next_review:", f"{SPEC}.next_review", "YYYY-MM-DD"
+    ),
+    "far date": Case(
+        SANDBOX, '"2027-02-01"', '"9999-02-01"', "next_review:", f"{SPEC}.next_review", "2020 and 2099"
+    ),
+    "review later than a quarter": Case(
+        SANDBOX, '"2027-02-01"', '"2027-02-03"', "next_review:", f"{SPEC}.next_review", '"2027-02-02"'
+    ),
+    "review before the last": Case(
+        SANDBOX, '"2027-02-01"', '"2026-11-02"', "next_review:", f"{SPEC}.next_review", "not after"
+    ),
+    "level and name differ": Case(
+        SANDBOX,
+        "qlz:level: sandbox",
+        "qlz:level: dev",
+        "qlz:level:",
+        "config.qlz:level",
+        "sandbox but its level",
+    ),
+    "shared production": Case(
+        SANDBOX, "qlz:level: sandbox", "qlz:level: prod", "qlz:level:", "config.qlz:level", "prod-PROJECT"
+    ),
+    "unknown level": Case(
+        SANDBOX, "qlz:level: sandbox", "qlz:level: snadbox", "qlz:level:", "config.qlz:level", "mean sandbox?"
+    ),
+    "unknown kind": Case(
+        SANDBOX, "kind: environment", "kind: enviroment", "qlz:kind:", "config.qlz:kind", "mean environment?"
+    ),
+    "key without namespace": Case(
+        SANDBOX, "qlz:level:", "level:", "config:", "config.qlz:level", "is missing"
+    ),
+    "unknown configuration": Case(
+        SANDBOX,
+        "  qlz:spec:",
+        "  aws:region: eu-west-2\n  qlz:spec:",
+        "aws:region",
+        "config.aws:region",
+        "not a known key",
+    ),
+    "unknown top key": Case(SANDBOX, "config:", "konfig: x\nconfig:", "konfig", "konfig", "mean config?"),
+    "ESC environment": Case(
+        SANDBOX, "config:", "environment: [shared]\nconfig:", "[shared]", "environment", "ESC"
+    ),
+    "nobody gets in": Case(
+        SANDBOX,
+        """
+      saml:
+        name: corporate
+        metadata_file: identity/corporate-saml.xml # relative to stacks/; replace it with your own
+      # Pipelines come in with the CI system's tokens; no key is stored anywhere.
+      oidc:
+        - kind: github
+          url: https://token.actions.githubusercontent.com
+          audience: sts.amazonaws.com""",
+        "\n      oidc: []",
+        "identity:",
+        f"{SPEC}.identity",
+        "nobody",
+    ),
+    "unknown CI system": Case(
+        SANDBOX, "kind: github", "kind: githab", "githab", f"{SPEC}.identity.oidc[0].kind", "mean github?"
+    ),
+    "issuer without TLS": Case(
+        SANDBOX, "https://token", "http://token", "url:", f"{SPEC}.identity.oidc[0].url", "https"
+    ),
+    "issuer with a slash": Case(
+        SANDBOX,
+        "githubusercontent.com",
+        "githubusercontent.com/",
+        "url:",
+        f"{SPEC}.identity.oidc[0].url",
+        "slash",
+    ),
+    "issuer twice": Case(
+        SANDBOX,
+        "        - kind: github",
+        """        - {kind: github, url: "https://ci.example.org", audience: x}
+        - kind: github""",
+        "oidc:",
+        f"{SPEC}.identity.oidc",
+        "twice",
+    ),
+    "metadata in the stack file": Case(
+        SANDBOX,
+        "        name: corporate",
+        "        name: corporate\n        metadata: <xml/>",
+        "metadata:",
+        f"{SPEC}.identity.saml.metadata",
+        "not a known key",
+    ),
+    "retention CloudWatch does not know": Case(
+        SANDBOX,
+        "operational_log_days: 365",
+        "operational_log_days: 360",
+        "operational_log_days",
+        f"{SPEC}.retention.operational_log_days",
+        "365",
+    ),
+    "security log as long as the operational one": Case(
+        SANDBOX,
+        "security_log_days: 90",
+        "security_log_days: 365",
+        "security_log_days:",
+        f"{SPEC}.retention.security_log_days",
+        "L3",
+    ),
+    "lock longer than the trail": Case(
+        SANDBOX,
+        "trail_lock_days: 30",
+        "trail_lock_days: 366",
+        "trail_lock_days:",
+        f"{SPEC}.retention.trail_lock_days",
+        "at most trail_days",
+    ),
+    "trail too short": Case(
+        SANDBOX, "trail_days: 365", "trail_days: 89", "trail_days:", f"{SPEC}.retention.trail_days", "90"
+    ),
+    "days in quotes": Case(
+        SANDBOX,
+        "trail_days: 365",
+        'trail_days: "365"',
+        "trail_days:",
+        f"{SPEC}.retention.trail_days",
+        "remove the quotes",
+    ),
+    "days as a truth value": Case(
+        SANDBOX, "trail_days: 365", "trail_days: true", "trail_days:", f"{SPEC}.retention.trail_days", "truth"
+    ),
+    "nobody is told": Case(
+        SANDBOX,
+        "emails:\n        - quantum-oncall@example.org",
+        "emails: []",
+        "emails:",
+        f"{SPEC}.alerts.emails",
+        "shorter",
+    ),
+    "one address for a list": Case(
+        SANDBOX,
+        "emails:\n        - quantum-oncall@example.org",
+        "emails: a@example.org",
+        "emails:",
+        f"{SPEC}.alerts.emails",
+        "as a list",
+    ),
+    "text for a mapping": Case(
+        SANDBOX,
+        "alerts:\n      emails:\n        - quantum-oncall@example.org",
+        "alerts: someone",
+        "alerts:",
+        f"{SPEC}.alerts",
+        "not a mapping",
+    ),
+    "encrypted value": Case(
+        SANDBOX,
+        "cost_centre: CC-1001",
+        "cost_centre:\n      secure: v1:abc:def",
+        "secure:",
+        f"{SPEC}.cost_centre",
+        "K1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_environment(project: Copy, case: Case) -> None:
+    check(project, "sandbox", case, SANDBOX)

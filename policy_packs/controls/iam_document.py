@@ -187,7 +187,12 @@ def _meet(one: str, other: str, segmented: bool) -> bool:
             todo.append((i, j + 1))
             if a and a != "*" and not (segmented and a == ":"):
                 todo.append((i + 1, j))
-        if a and b and "*" not in (a, b) and (a == b or a == "?" or (b == "?" and a != ":")):
+        if (
+            a
+            and b
+            and "*" not in (a, b)
+            and (a == b or a == "?" or (b == "?" and not (segmented and a == ":")))
+        ):
             todo.append((i + 1, j + 1))
     return False
 

@@ -1,4 +1,4 @@
-"""What the cases of controls are made of. Every case goes through the analyzer's own protocol, as from an engine."""
+"""What the cases of controls are made of. Each goes through the analyzer's own protocol."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ PROJECT: Final = Declared(
     owner_id="987654",
     pipeline_environment="sandbox",
 )
+NO_CONTEXT: Final[Any] = None  # the service does not look at it
 UNREADABLE: Final = StackFacts(None, "stacks/Pulumi.optimus-sandbox.yaml:3: no such key")
 _PROVIDER: Final = {"region": REGION, "allowedAccountIds": json.dumps([ACCOUNT])}
 
@@ -75,7 +76,7 @@ def deny(actions: object, resources: object = "*", **more: object) -> dict[str, 
 
 @dataclass(frozen=True)
 class Res:
-    """A resource as a program declares it. `refs`: property to names of resources from which its value comes."""
+    """A resource as declared. `refs`: property to the names of the resources its value comes from."""
 
     type: str
     props: Mapping[str, Any] = field(default_factory=dict)
@@ -126,7 +127,7 @@ def struct(data: Mapping[str, Any]) -> struct_pb2.Struct:
 
 def analyze(controls: Iterable[Control], resource: Res, facts: StackFacts) -> list[wire.AnalyzeDiagnostic]:
     analyzer = Analyzer("test", "a pack under test", tuple(controls), lambda stack, config: facts)
-    return list(analyzer.Analyze(resource.request(), None).diagnostics)
+    return list(analyzer.Analyze(resource.request(), NO_CONTEXT).diagnostics)
 
 
 def analyze_stack(
@@ -135,7 +136,7 @@ def analyze_stack(
     analyzer = Analyzer("test", "a pack under test", tuple(controls), lambda stack, config: facts)
     urns = {resource.name: resource.urn for resource in resources}
     request = wire.AnalyzeStackRequest(resources=[resource.in_stack(urns) for resource in resources])
-    return list(analyzer.AnalyzeStack(request, None).diagnostics)
+    return list(analyzer.AnalyzeStack(request, NO_CONTEXT).diagnostics)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Case:
     def check(self) -> None:
         found = self._judge()
         if not self.says:
-            assert [each.message for each in found] == []
+            assert not found, self.messages()
             return
         assert found, f"{self.control.id} lets it pass"
         for each in found:
@@ -165,6 +166,9 @@ class Case:
         if self.kind == "unknown":
             texts = [text for text in texts if ": cannot be decided: " in text]
         assert any(self.says in text for text in texts), texts
+
+    def messages(self) -> list[str]:
+        return [each.message for each in self._judge()]
 
     def _judge(self) -> list[wire.AnalyzeDiagnostic]:
         if self.control.judge_stack:

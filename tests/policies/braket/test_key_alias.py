@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from policy_packs.controls.braket.key_alias import CONTROL
+from tests.policies.support import UNKNOWN, Case, Cases, Res
+
+CASES = Cases(CONTROL)
+KEY = Res("aws:kms/key:Key", {"keyId": UNKNOWN}, name="key")
+
+
+def alias(target: str, *behind: str, name: str = "alias/qlz/sandbox/optimus") -> Res:
+    return Res("aws:kms/alias:Alias", {"name": name, "targetKeyId": target}, refs={"targetKeyId": behind})
+
+
+CASES.passes("alias by reference", [KEY, alias(UNKNOWN, "key")])
+CASES.passes("alias by value", [Res("aws:kms/key:Key", {"keyId": "1234"}, name="key"), alias("1234")])
+CASES.passes("no key at all", [])
+CASES.fails("key without", [KEY], "it has no alias")
+CASES.fails(
+    "alias of another key", [KEY, alias("arn:aws:kms:eu-west-2:999999999999:key/1")], "not of this stack"
+)
+CASES.fails("alias elsewhere", [KEY, alias(UNKNOWN, "key", name="alias/other")], "not below alias/qlz/")
+CASES.unknown("alias's name unknown", [KEY, alias(UNKNOWN, "key", name=UNKNOWN)], "name is unknown")
+
+
+def test_case(case: Case) -> None:
+    case.check()

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from policy_packs.controls.braket.key_policy import CONTROL
+from tests.policies.support import ACCOUNT, UNKNOWN, Case, Cases, Res, policy
+
+CASES = Cases(CONTROL)
+ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+ADMIN = ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DescribeKey"]
+USE = ["kms:Decrypt", "kms:GenerateDataKey"]
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/researcher"
+
+
+def key(*statements: dict[str, object]) -> Res:
+    return Res("aws:kms/key:Key", {"policy": policy(*statements)})
+
+
+def says(principal: object, actions: object, **condition: object) -> dict[str, object]:
+    found = {"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*"}
+    return found | ({"Condition": condition} if condition else {})
+
+
+ADMINISTRATION = says(ROOT, ADMIN)
+CASES.passes("administration by the account, use by a role", key(ADMINISTRATION, says({"AWS": ROLE}, USE)))
+CASES.passes(
+    "use by roles in a condition", key(ADMINISTRATION, says(ROOT, USE, ArnEquals={"aws:PrincipalArn": ROLE}))
+)
+CASES.passes("use by a service", key(ADMINISTRATION, says({"Service": "logs.eu-west-2.amazonaws.com"}, USE)))
+for name, actions in {
+    "kms:*": "kms:*",
+    "in capitals": "KMS:*",
+    "everything": "*",
+    "patterns of both": ["kms:Put*", "kms:De?rypt"],
+    "both by name": [*ADMIN, *USE],
+}.items():
+    CASES.fails(name, key(says(ROOT, actions)), "administration and use to one and the same")
+CASES.fails(
+    "one role in both", key(says({"AWS": ROLE}, ADMIN), says({"AWS": ROLE}, USE)), f"and use to {ROLE}"
+)
+CASES.fails(
+    "one role in both, in a condition",
+    key(says({"AWS": ROLE}, ADMIN), says(ROOT, USE, StringEquals={"aws:PrincipalArn": ROLE})),
+    f"and use to {ROLE}",
+)
+CASES.fails(
+    "use for the whole account", key(ADMINISTRATION, says(ROOT, USE)), "gives use to the whole account"
+)
+CASES.fails(
+    "use for a pattern of roles",
+    key(ADMINISTRATION, says(ROOT, USE, ArnLike={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/*"})),
+    "gives use to the whole account",
+)
+CASES.fails("everybody", key(says("*", USE)), "lets everybody in")
+CASES.fails(
+    "everybody as AWS, if in the account", key(says({"AWS": "*"}, USE, Bool={"x": "true"})), "everybody"
+)
+CASES.fails(
+    "all but some",
+    key({"Effect": "Allow", "NotPrincipal": ROOT, "Action": USE, "Resource": "*"}),
+    "everybody",
+)
+CASES.fails("another account", key(says({"AWS": "arn:aws:iam::999999999999:root"}, USE)), "not of account")
+CASES.fails("grants", key(says({"AWS": ROLE}, [*USE, "kms:CreateGrant"])), "kms:CreateGrant")
+CASES.fails(
+    "all actions but",
+    key({"Effect": "Allow", "Principal": ROOT, "NotAction": "s3:*", "Resource": "*"}),
+    "but a",
+)
+CASES.fails("federated", key(says({"Federated": "cognito-identity.amazonaws.com"}, USE)), "of kind Federated")
+CASES.unknown("no policy, which means kms:* for all", Res("aws:kms/key:Key", {}), "policy is missing")
+CASES.unknown("policy unknown", Res("aws:kms/key:Key", {"policy": UNKNOWN}), "policy is unknown")
+
+
+def test_case(case: Case) -> None:
+    case.check()

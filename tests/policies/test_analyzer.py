@@ -1,0 +1,135 @@
+"""The pack as an engine meets it: mandatory whatever happens, deciding nothing on a guess."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as wire
+
+from policy_packs.baseline.policies import analyzer as baseline
+from policy_packs.controls.analyzer import Analyzer
+from policy_packs.controls.braket.session_length import CONTROL
+from policy_packs.controls.control import CannotDecide, Finding, Resource, fail
+from policy_packs.controls.registry import all_controls
+from policy_packs.controls.stack_facts import StackFacts
+from tests.policies.support import ENVIRONMENT, NO_CONTEXT, UNREADABLE, Cases, Res, analyze, analyze_stack
+from tests.policies.test_registry import MODULES
+
+USER = Res("aws:iam/user:User", {"name": "mallory"})
+ROLE = Res("aws:iam/role:Role", {"maxSessionDuration": 3600})
+
+
+def test_the_pack_lists_every_control_as_mandatory() -> None:
+    info = baseline().GetAnalyzerInfo(empty_pb2.Empty(), NO_CONTEXT)
+    assert info.name == "baseline"
+    assert [policy.name for policy in info.policies] == [control.id for control in all_controls()]
+    for policy, control in zip(info.policies, all_controls(), strict=True):
+        assert policy.enforcementLevel == wire.MANDATORY
+        assert (policy.description, policy.remediation_steps) == (control.why, control.fix)
+        assert policy.severity != wire.POLICY_SEVERITY_UNSPECIFIED
+        assert policy.policy_type == (
+            wire.POLICY_TYPE_STACK if control.judge_stack else wire.POLICY_TYPE_RESOURCE
+        )
+
+
+@pytest.mark.parametrize("level", [wire.ADVISORY, wire.DISABLED, wire.REMEDIATE, wire.MANDATORY])
+def test_no_configuration_turns_a_control_off(level: wire.EnforcementLevel.ValueType) -> None:
+    pack = baseline()
+    configs = {control.id: wire.PolicyConfig(enforcementLevel=level) for control in all_controls()}
+    configs["all"] = wire.PolicyConfig(enforcementLevel=level)
+    pack.Configure(wire.ConfigureAnalyzerRequest(policyConfig=configs), NO_CONTEXT)
+    found = pack.Analyze(USER.request(), NO_CONTEXT).diagnostics
+    assert "qlz-i1-no-long-lived-credentials" in {each.policyName for each in found}
+    assert {each.enforcementLevel for each in found} == {wire.MANDATORY}
+
+
+def test_nothing_is_remediated() -> None:
+    assert not baseline().Remediate(USER.request(), NO_CONTEXT).remediations
+
+
+# What these refuse, they refuse on every stack, whatever its file says.
+NEED_NO_FACTS = {
+    "qlz-c1-reviewed-types",
+    "qlz-i1-no-long-lived-credentials",
+    "qlz-k2-key-alias",
+    "qlz-l1-log-retention",
+    "qlz-l5-trail",
+    "qlz-l6-freeze-stays",
+    "qlz-t4-bucket-guard",
+    "qlz-t4-bucket-settings",
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_an_unreadable_stack_file_passes_nothing(module: str) -> None:
+    """What passes by what the stack declares cannot pass where that is not known."""
+    cases: Cases = importlib.import_module(f"tests.policies.braket.test_{module}").CASES
+    found = [
+        message
+        for case in cases.all
+        if case.kind == "pass"
+        for message in replace(case, facts=UNREADABLE).messages()
+    ]
+    if cases.control.id in NEED_NO_FACTS:
+        assert not found
+    else:
+        assert any("cannot be decided: what the stack declares could not be read" in each for each in found)
+
+
+def test_facts_are_read_once_and_anew_for_another_stack() -> None:
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    def read(stack: str, config: Mapping[str, str]) -> StackFacts:
+        asked.append((stack, dict(config)))
+        return StackFacts(ENVIRONMENT)
+
+    pack = Analyzer("p", "d", [CONTROL], read)
+    for stack in ("one", "two"):
+        request = wire.AnalyzerStackConfigureRequest(stack=stack, config={"qlz:kind": "environment"})
+        pack.ConfigureStack(request, NO_CONTEXT)
+        pack.Analyze(ROLE.request(), NO_CONTEXT)
+        pack.Analyze(ROLE.request(), NO_CONTEXT)
+    assert asked == [("one", {"qlz:kind": "environment"}), ("two", {"qlz:kind": "environment"})]
+
+
+def _breaks(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    yield fail("it is wrong already")
+    raise KeyError("secret value")
+
+
+def _cannot(resource: Resource, facts: StackFacts) -> list[Finding]:
+    raise CannotDecide("the sky is cloudy")
+
+
+def test_a_control_that_breaks_decides_nothing_and_keeps_what_it_found() -> None:
+    messages = [
+        each.message for each in analyze([replace(CONTROL, judge=_breaks)], ROLE, StackFacts(ENVIRONMENT))
+    ]
+    assert "it is wrong already" in messages[0]
+    assert "cannot be decided: the control itself failed with KeyError" in messages[1]
+    assert "secret value" not in str(messages)
+
+
+def test_a_control_that_cannot_decide_says_so() -> None:
+    (found,) = analyze([replace(CONTROL, judge=_cannot)], ROLE, StackFacts(ENVIRONMENT))
+    assert "probe (aws:iam/role:Role): cannot be decided: the sky is cloudy." in found.message
+    assert found.urn == ROLE.urn
+
+
+def test_a_stack_rule_that_cannot_decide_speaks_of_the_stack() -> None:
+    control = next(c for c in all_controls() if c.judge_stack)
+    (found,) = analyze_stack([control], [], UNREADABLE)
+    assert found.message.startswith(f"{control.id}: the stack: cannot be decided: what the stack declares")
+    assert found.urn == ""
+
+
+def test_unknown_wire_forms_are_undecided_not_errors() -> None:
+    strange = {"4dabf18193072939515e22adb298388d": "a signature of tomorrow"}
+    request = replace(ROLE, props={"maxSessionDuration": strange}).request()
+    pack = Analyzer("p", "d", [CONTROL], lambda stack, config: StackFacts(ENVIRONMENT))
+    (found,) = pack.Analyze(request, NO_CONTEXT).diagnostics
+    assert "maxSessionDuration is unknown" in found.message

@@ -1,0 +1,69 @@
+"""What controls know of a stack is what its file says, read by the one loader; else they know nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from components.spec import load_stack
+from policy_packs.controls.control import CannotDecide
+from policy_packs.controls.stack_facts import PROJECT_ROOT, read_facts
+from tests.policies.support import DM1, GITHUB, SV1
+
+
+def effective(stack: str) -> dict[str, str]:
+    """The configuration as an engine hands it out: texts, and JSON for what is not one."""
+    config = load_stack(PROJECT_ROOT, stack).config
+    return {
+        key: value if isinstance(value, str) else json.dumps(_plain(value)) for key, value in config.items()
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def test_an_environment() -> None:
+    declared = read_facts("sandbox", effective("sandbox")).need()
+    assert declared.is_environment
+    assert (declared.level, declared.account, declared.region) == ("sandbox", "111122223333", "eu-west-2")
+    assert declared.oidc_issuers == (GITHUB,)
+    assert declared.audiences == ("sts.amazonaws.com",)
+    assert declared.saml
+    assert declared.alert_emails
+
+
+def test_a_project() -> None:
+    declared = read_facts("optimus-sandbox", {}).need()
+    assert declared.is_project
+    assert declared.project == "optimus"
+    assert {device.arn for device in declared.devices} == {SV1, DM1}
+    assert any(device.retired for device in declared.catalogue)
+    assert declared.session_hours >= 1
+    assert "/" in declared.repository
+    assert declared.repository_id.isdigit()
+
+
+@pytest.mark.parametrize("stack", ["", "no-such-stack", "../sandbox"])
+def test_no_such_stack_is_not_decided(stack: str) -> None:
+    with pytest.raises(CannotDecide, match="what the stack declares could not be read"):
+        read_facts(stack, {}).need()
+
+
+def test_another_configuration_than_the_file_says_is_not_decided() -> None:
+    given = effective("sandbox") | {"qlz:level": "prod"}
+    facts = read_facts("sandbox", given)
+    assert facts.declared is None
+    assert "qlz:level" in facts.problem
+
+
+def test_a_broken_file_is_not_decided(tmp_path: Path) -> None:
+    shutil.copy(PROJECT_ROOT / "Pulumi.yaml", tmp_path)
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.sandbox.yaml").write_text("config: [", encoding="utf-8")
+    assert read_facts("sandbox", {}, tmp_path).declared is None

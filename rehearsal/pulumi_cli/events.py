@@ -46,10 +46,11 @@ class EventLog:
         """Whether the log ends with a summary that says so. A log without a summary is a failure."""
         return any(summary.get("result") == "succeeded" for summary in self._of("summaryEvent"))
 
-    def packs_run(self) -> set[Path]:
-        """The folders of the local policy packs that took part."""
-        names = {name for summary in self._of("summaryEvent") for name in summary.get("PolicyPacks") or {}}
-        return {Path(name.split("|", 2)[2]) for name in names if name.count("|") >= 2}
+    def ran(self, pack: Path) -> bool:
+        """Whether this local policy pack took part. The log shortens a long path in the middle."""
+        named = {name for summary in self._of("summaryEvent") for name in summary.get("PolicyPacks") or {}}
+        paths = (Path(name.split("|", 2)[2]) for name in named if name.count("|") >= 2)
+        return any(path.parts[-2:] == pack.parts[-2:] for path in paths)
 
     def violations(self) -> tuple[Violation, ...]:
         return tuple(_violation(event) for event in self._of("policyEvent"))

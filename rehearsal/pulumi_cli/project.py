@@ -168,8 +168,7 @@ class CliProject:
         if done.returncode != 0 or not events.succeeded:
             said = [d.message for d in events.diagnostics() if d.severity == "error"]
             return CliError(f"`pulumi {operation}` failed", "\n".join(said) or _words(done))
-        ran = {path.resolve() for path in events.packs_run()}
-        silent = [pack.name for pack in packs if pack.resolve() not in ran]
+        silent = [pack.name for pack in packs if not events.ran(pack)]
         if silent:
             return CliError(f"`pulumi {operation}` did not run the policy packs {', '.join(silent)}")
         return None

@@ -78,6 +78,8 @@ class Cloud:
 
     def _address(self, params: dict[str, Any], **_: Any) -> None:
         params["headers"]["x-moto-account-id"] = self._account
+        # s3control puts the account before the host's name, which is no name but an address.
+        params["url"] = params["url"].replace(f"//{self._account}.", "//")
 
 
 def _session() -> boto3.Session:
@@ -103,6 +105,10 @@ class Aws:
         return self._cloud.client(service, region or self.facts.region)
 
     @property
+    def cloudtrail(self) -> Any:
+        return self.client("cloudtrail")
+
+    @property
     def iam(self) -> Any:
         return self.client("iam")
 
@@ -111,5 +117,17 @@ class Aws:
         return self.client("kms")
 
     @property
+    def logs(self) -> Any:
+        return self.client("logs")
+
+    @property
     def s3(self) -> Any:
         return self.client("s3")
+
+    @property
+    def s3control(self) -> Any:
+        return self.client("s3control")
+
+    @property
+    def sns(self) -> Any:
+        return self.client("sns")

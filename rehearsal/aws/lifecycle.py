@@ -62,6 +62,9 @@ class Resource:
             have = self._read(aws, id, want)
             if have is None:
                 raise self._refusal(grpc.StatusCode.NOT_FOUND, f"{id} no longer exists; refresh the state")
+        for prop in self._model.inputs:
+            if prop.shared and inputs.get(prop.name) is None and prop.name in have:
+                want[prop.name] = have[prop.name]
         return self._finish(id, inputs, aws, lambda: self._handler.configure(aws, id, want, have))
 
     def _finish(self, id: str, inputs: Values, aws: Aws, configure: Callable[[], None]) -> Made:

@@ -26,7 +26,8 @@ from rehearsal.aws.clients import Cloud, Fault
 from rehearsal.aws.configuration import Configuration, Configurations
 from rehearsal.aws.errors import HalfMade, Refusal, abort_half_made
 from rehearsal.aws.lifecycle import Resource
-from rehearsal.aws.model import Carried, Facts, TypeModel, check, diff, planned
+from rehearsal.aws.model import Facts, TypeModel, check, diff, planned
+from rehearsal.aws.model.coverage import recorded_in
 from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts, decoded
 from rehearsal.aws.model.schema import Values
 
@@ -241,11 +242,9 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return Resource(model, self._cloud, facts, urn.rpartition("::")[2])
 
     def _note_recorded(self, model: TypeModel, inputs: Values) -> None:
-        used = {
-            prop.name
-            for prop in model.inputs
-            if prop.carried is Carried.RECORDED and inputs.get(prop.name) not in (None, prop.default)
-        }
+        used = set(recorded_in(model.inputs, inputs))
+        if not used:
+            return
         with self._lock:
             self._recorded[model.token] |= used
 

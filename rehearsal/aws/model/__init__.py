@@ -7,14 +7,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rehearsal.aws.model import kms, s3_bucket
+from rehearsal.aws.model import (
+    cloudtrail,
+    iam,
+    iam_federation,
+    kms,
+    logs,
+    s3_bucket,
+    s3_lifecycle,
+    s3_settings,
+    sns,
+)
 from rehearsal.aws.model.check import check
+from rehearsal.aws.model.coverage import PropertyCoverage, TypeCoverage, coverage_of
 from rehearsal.aws.model.diff import Change, Diff, diff
 from rehearsal.aws.model.outputs import MissingOutput, live_inputs, planned, settled
+from rehearsal.aws.model.provider_config import PROVIDER
 from rehearsal.aws.model.schema import UNKNOWN, Carried, Facts, Failure, TypeModel, has_unknown
 
-MODEL: Mapping[str, TypeModel] = {model.token: model for model in (kms.KEY, kms.ALIAS, s3_bucket.BUCKET)}
+_TYPES = (
+    cloudtrail.TRAIL,
+    iam.POLICY,
+    iam.ROLE,
+    iam.ROLE_POLICY,
+    iam.ROLE_POLICY_ATTACHMENT,
+    iam_federation.OIDC_PROVIDER,
+    iam_federation.SAML_PROVIDER,
+    iam_federation.SERVICE_LINKED_ROLE,
+    kms.ALIAS,
+    kms.KEY,
+    logs.LOG_GROUP,
+    logs.LOG_RESOURCE_POLICY,
+    s3_bucket.BUCKET,
+    s3_lifecycle.LIFECYCLE,
+    s3_settings.ACCOUNT_PUBLIC_ACCESS_BLOCK,
+    s3_settings.BUCKET_POLICY,
+    s3_settings.ENCRYPTION,
+    s3_settings.OBJECT_LOCK,
+    s3_settings.OWNERSHIP_CONTROLS,
+    s3_settings.PUBLIC_ACCESS_BLOCK,
+    s3_settings.VERSIONING,
+    sns.TOPIC,
+    sns.TOPIC_POLICY,
+    sns.TOPIC_SUBSCRIPTION,
+)
+
+MODEL: Mapping[str, TypeModel] = {model.token: model for model in _TYPES}
 """Every type the stand-in plays, by its token such as aws:kms/key:Key."""
+
+
+def coverage() -> tuple[TypeCoverage, ...]:
+    """Return what is emulated, recorded or refused, by type and property; the provider itself comes last."""
+    return (*(coverage_of(model) for model in _TYPES), coverage_of(PROVIDER))
+
 
 __all__ = [
     "MODEL",
@@ -25,8 +70,11 @@ __all__ = [
     "Facts",
     "Failure",
     "MissingOutput",
+    "PropertyCoverage",
+    "TypeCoverage",
     "TypeModel",
     "check",
+    "coverage",
     "diff",
     "has_unknown",
     "live_inputs",

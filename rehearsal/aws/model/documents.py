@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from typing import Any
 
 from rehearsal.aws.model.rules import Rule
@@ -60,11 +61,17 @@ def _canonical(value: Any, key: str = "", inside_condition: bool = False) -> Any
     return [_canonical(item) for item in value] if isinstance(value, list) else value
 
 
-def policy(limit: int, *, principals: bool = False, ignore_space: bool = False) -> Rule:
+class Attached(Enum):
+    """What a policy is attached to decides which parts its statements have."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    TRUST = "trust"
+
+
+def policy(limit: int, attached: Attached, *, ignore_space: bool = False) -> Rule:
     """Demand a policy document of at most `limit` characters (`ignore_space`: IAM does not count white
     space).
-
-    With `principals` every statement names one, as resource, key and trust policies do; without, none may.
     """
 
     def rule(value: Any) -> str | None:
@@ -74,7 +81,7 @@ def policy(limit: int, *, principals: bool = False, ignore_space: bool = False) 
         size = len("".join(value.split())) if ignore_space else len(value)
         if size > limit:
             return f"must have at most {limit} characters, has {size}"
-        return _statements(json.loads(value), principals)
+        return _statements(json.loads(value), attached)
 
     return rule
 
@@ -88,7 +95,7 @@ def json_text(value: Any) -> str | None:
     return None
 
 
-def _statements(document: Any, principals: bool) -> str | None:
+def _statements(document: Any, attached: Attached) -> str | None:
     if not isinstance(document, dict):
         return "must be a policy document: a JSON object with Version and Statement"
     if document.get("Version", "2008-10-17") not in ("2012-10-17", "2008-10-17"):
@@ -97,7 +104,7 @@ def _statements(document: Any, principals: bool) -> str | None:
         return f"{extra} is not a part of a policy document"
     statements = document.get("Statement")
     for number, statement in enumerate(statements if isinstance(statements, list) else [statements]):
-        said = _statement(statement, principals)
+        said = _statement(statement, attached)
         if said:
             return f"Statement[{number}] {said}"
     return None if statements else "must have at least one Statement"
@@ -107,7 +114,7 @@ _PARTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"}
 _PARTS |= {"Resource", "NotResource", "Condition"}
 
 
-def _statement(statement: Any, principals: bool) -> str | None:
+def _statement(statement: Any, attached: Attached) -> str | None:
     if not isinstance(statement, dict):
         return "must be an object"
     for extra in statement.keys() - _PARTS:
@@ -117,10 +124,13 @@ def _statement(statement: Any, principals: bool) -> str | None:
     if ("Action" in statement) == ("NotAction" in statement):
         return "must have Action or NotAction, one of them"
     named = "Principal" in statement or "NotPrincipal" in statement
-    if principals and not named:
-        return "must have a Principal"
-    if not principals and named:
+    about = ("Resource" in statement) + ("NotResource" in statement)
+    if attached is Attached.IDENTITY and named:
         return "may not have a Principal: it is attached to one"
-    if not principals and ("Resource" in statement) == ("NotResource" in statement):
+    if attached is not Attached.IDENTITY and not named:
+        return "must have a Principal"
+    if attached is Attached.TRUST and about:
+        return "may not have a Resource: it is attached to one"
+    if attached is not Attached.TRUST and about != 1:
         return "must have Resource or NotResource, one of them"
     return None

@@ -15,7 +15,7 @@ from rehearsal.aws.model.common import (
     computed_arn,
     no_prefix,
 )
-from rehearsal.aws.model.documents import policy
+from rehearsal.aws.model.documents import Attached, policy
 from rehearsal.aws.model.schema import (
     ASSIGNED,
     Carried,
@@ -95,7 +95,7 @@ KEY = TypeModel(
         Prop(
             "policy",
             Kind.JSON,
-            rule=policy(32768, principals=True),
+            rule=policy(32768, Attached.RESOURCE),
             otherwise=Out(_default_policy),
         ),
         REGION_PROP,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rehearsal.aws.model.documents import same_document
-from rehearsal.aws.model.schema import UNKNOWN, Facts, Kind, Out, Prop, TypeModel, Value, Values, has_unknown
+from rehearsal.aws.model.schema import (
+    UNKNOWN,
+    Carried,
+    Facts,
+    Kind,
+    Out,
+    Prop,
+    TypeModel,
+    Value,
+    Values,
+    has_unknown,
+)
 
 
 class MissingOutput(Exception):
@@ -51,7 +60,7 @@ def settled(model: TypeModel, plan: Values, live: Values) -> dict[str, Value]:
     result = dict(plan)
     for name, value in live.items():
         prop = model.prop(name)
-        if prop is None or not same(prop, plan.get(name), value):
+        if prop is None or not same(prop, plan.get(name), value, live=True):
             result[name] = value
     missing = sorted(name for name, value in result.items() if has_unknown(value))
     if missing:
@@ -65,7 +74,7 @@ def live_inputs(model: TypeModel, inputs: Values, plan: Values, live: Values) ->
     """
     result = {name: value for name, value in inputs.items() if value is not None}
     for prop in model.inputs:
-        if prop.name not in live or same(prop, plan.get(prop.name), live[prop.name]):
+        if prop.name not in live or same(prop, plan.get(prop.name), live[prop.name], live=True):
             continue
         if live[prop.name] is None:
             result.pop(prop.name, None)
@@ -74,17 +83,25 @@ def live_inputs(model: TypeModel, inputs: Values, plan: Values, live: Values) ->
     return result
 
 
-def same(prop: Prop, one: Value, other: Value) -> bool:
-    """Tell whether two values of a property mean the same to AWS."""
+def same(prop: Prop, one: Value, other: Value, *, live: bool = False) -> bool:
+    """Tell whether two values of a property mean the same to AWS.
+
+    With `live`, `other` was read from the local cloud: what it does not keep is not compared.
+    """
+    if live and prop.carried is not Carried.EMULATED:
+        return True
     if one is UNKNOWN or other is UNKNOWN:
         return one is other
     if prop.kind is Kind.JSON:
         return same_document(one, other)
-    if prop.kind is Kind.OBJECT and isinstance(one, Mapping) and isinstance(other, Mapping):
-        return all(same(f, one.get(f.name), other.get(f.name)) for f in prop.fields)
+    if prop.kind is Kind.FLAG and live:
+        return bool(one) == bool(other)
+    if prop.kind is Kind.OBJECT and prop.fields and (one or other) and (live or (one and other)):
+        one, other = one or {}, other or {}
+        return all(same(f, one.get(f.name), other.get(f.name), live=live) for f in prop.fields)
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         if prop.kind is Kind.OBJECTS:
-            return _same_objects(prop, one, other)
+            return _same_objects(prop, one, other, live)
         if prop.unordered:
             return sorted(map(repr, one)) == sorted(map(repr, other))
     return bool(one == other) or (one in _EMPTY and other in _EMPTY)
@@ -93,13 +110,15 @@ def same(prop: Prop, one: Value, other: Value) -> bool:
 _EMPTY: tuple[Value, ...] = (None, "", [], {})
 
 
-def _same_objects(prop: Prop, one: list[Value], other: list[Value]) -> bool:
+def _same_objects(prop: Prop, one: list[Value], other: list[Value], live: bool) -> bool:
     member = Prop(prop.name, Kind.OBJECT, fields=prop.fields)
     if not prop.unordered:
-        return all(same(member, a, b) for a, b in zip(one, other, strict=True))
+        return all(same(member, a, b, live=live) for a, b in zip(one, other, strict=True))
     rest = list(other)
     for item in one:
-        match = next((n for n, candidate in enumerate(rest) if same(member, item, candidate)), None)
+        match = next(
+            (n for n, candidate in enumerate(rest) if same(member, item, candidate, live=live)), None
+        )
         if match is None:
             return False
         del rest[match]

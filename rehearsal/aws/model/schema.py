@@ -110,6 +110,7 @@ class Prop:
 
     `default` is put into the inputs by a check, as the real provider does; `otherwise` is what the output
     of the same name holds when the input is not given. `rule` returns what is wrong with a value, or None.
+    `shared`: while it is not given, another resource may set it, and an update leaves it alone.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Prop:
     fields: tuple[Prop, ...] = ()
     unordered: bool = False
     otherwise: Out | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True)

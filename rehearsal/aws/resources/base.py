@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -85,3 +85,39 @@ def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") ->
 
 def tag_map(tags: list[dict[str, Any]], key: str = "Key", value: str = "Value") -> dict[str, str]:
     return {str(tag[key]): str(tag[value]) for tag in tags}
+
+
+def exists(look: Callable[[], Any]) -> bool:
+    """Tell whether a look-up finds something."""
+    try:
+        look()
+    except ClientError as error:
+        if is_gone(error):
+            return False
+        raise
+    return True
+
+
+def camel(value: Value, special: Mapping[str, str]) -> Value:
+    """Name the members of a value as AWS does: first letter large, or as `special` says; None is left out."""
+    if isinstance(value, list):
+        return [camel(item, special) for item in value]
+    if isinstance(value, Mapping):
+        return {
+            special.get(name, name[:1].upper() + name[1:]): camel(item, special)
+            for name, item in value.items()
+            if item is not None
+        }
+    return value
+
+
+def plain(value: Any, special: Mapping[str, str]) -> Value:
+    """The reverse of camel."""
+    back = {theirs: ours for ours, theirs in special.items()}
+    if isinstance(value, list):
+        return [plain(item, special) for item in value]
+    if isinstance(value, Mapping):
+        return {
+            back.get(name, name[:1].lower() + name[1:]): plain(item, special) for name, item in value.items()
+        }
+    return value

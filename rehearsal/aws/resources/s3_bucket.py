@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -58,18 +59,10 @@ class Bucket(Handler):
 
 
 def _refuse_a_taken_name(aws: Aws, name: str) -> None:
-    """S3 names are shared by all accounts; in us-east-1 and in moto creating one's own again succeeds."""
-    try:
-        aws.s3.head_bucket(Bucket=name)
-    except ClientError as error:
-        if is_gone(error):
-            return
-        if code(error) == "403":
-            message = "The requested bucket name is not available. Select a different name and try again."
-            raise aws_error("CreateBucket", "BucketAlreadyExists", message) from None
-        raise
-    message = "Your previous request to create the named bucket succeeded and you already own it."
-    raise aws_error("CreateBucket", "BucketAlreadyOwnedByYou", message)
+    """Creating one's own bucket again is refused outside us-east-1; moto refuses it nowhere."""
+    if any(bucket["Name"] == name for bucket in aws.s3.list_buckets()["Buckets"]):
+        message = "Your previous request to create the named bucket succeeded and you already own it."
+        raise aws_error("CreateBucket", "BucketAlreadyOwnedByYou", message)
 
 
 def _has_lock(aws: Aws, name: str) -> bool:
@@ -97,12 +90,25 @@ def _has_content(aws: Aws, name: str) -> bool:
 
 
 def _empty(aws: Aws, name: str) -> None:
-    """Delete every version. Governance retention is bypassed, as the provider does; compliance refuses."""
+    """Delete every version. Governance retention is bypassed, as the real provider does; compliance is
+    not.
+    """
     for page in aws.s3.get_paginator("list_object_versions").paginate(Bucket=name):
         for version in page.get("Versions", []) + page.get("DeleteMarkers", []):
-            aws.s3.delete_object(
-                Bucket=name,
-                Key=version["Key"],
-                VersionId=version["VersionId"],
-                BypassGovernanceRetention=True,
-            )
+            which = {"Bucket": name, "Key": version["Key"], "VersionId": version["VersionId"]}
+            if "Size" in version:
+                _demand_no_compliance(aws, which)
+            aws.s3.delete_object(**which, BypassGovernanceRetention=True)
+
+
+def _demand_no_compliance(aws: Aws, which: dict[str, str]) -> None:
+    try:
+        retention = aws.s3.get_object_retention(**which)["Retention"]
+    except ClientError as error:
+        if is_gone(error) or code(error) in ("InvalidRequest", "NoSuchObjectLockConfiguration"):
+            return
+        raise
+    until = retention.get("RetainUntilDate")
+    if retention.get("Mode") == "COMPLIANCE" and until and until > datetime.now(UTC):
+        message = f"Access Denied because object protected by object lock until {until:%Y-%m-%d}."
+        raise aws_error("DeleteObject", "AccessDenied", message)

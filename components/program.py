@@ -15,9 +15,7 @@ from components.braket.identity import OidcArgs, PipelineArgs, SamlArgs
 from components.braket.log_sinks import LOCK_MODES, LogSinksArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
 from components.braket.project import Project, ProjectArgs
-from components.spec import EnvironmentStack, LoadedStack, ProjectStack
-from components.spec.project import Lifecycle
-from components.spec.tiers import Level, tier_demands
+from components.spec import EnvironmentStack, Level, Lifecycle, LoadedStack, ProjectStack
 from components.tags import EnvironmentTags, ProjectTags
 
 Exports = dict[str, Any]
@@ -187,7 +185,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts) -> Exports
                 owner_id=spec.pipeline.owner_id,
                 environment=spec.pipeline.environment,
             ),
-            session_hours=tier_demands(spec.tier).session_hours,
+            session_hours=stack.demands.session_hours,
             retention_days=spec.results.retention_days,
             active=spec.lifecycle is Lifecycle.ACTIVE,
         ),

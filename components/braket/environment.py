@@ -39,6 +39,7 @@ class EnvironmentArgs:
         check_among("LogSinksArgs.lock_mode", self.log_sinks.lock_mode, (LOCK_MODES[self.level],))
         keys.check_administrators("EnvironmentArgs.key_administrators", self.key_administrators)
         alerts_.check_emails(self.alert_emails)
+        check_among("EnvironmentArgs.tags", self.tags.environment, (self.names.environment,))
         self.tags.as_dict()
 
 

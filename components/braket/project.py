@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.args import check_match, check_range
+from components.args import ArgumentError, check_match, check_range
 from components.braket import device_lock, freeze, identity, keys, permissions, region_lock, results_store
 from components.braket.names import ProjectNames
 from components.braket.policy import Kind, Statement, policy
@@ -62,6 +62,13 @@ class ProjectArgs:
             "days",
         )
         keys.check_administrators("ProjectArgs.key_administrators", self.key_administrators)
+        bearer = (self.names.project, self.names.environment.environment)
+        if (self.tags.project, self.tags.environment) != bearer:
+            raise ArgumentError(
+                "ProjectArgs.tags",
+                f"say {self.tags.project} in {self.tags.environment}, the names {' in '.join(bearer)}",
+                "the same: the boundary decides by the tag what a role may touch",
+            )
         self.tags.as_dict()
 
 

@@ -66,12 +66,14 @@ def build_environment(stack: EnvironmentStack) -> Exports:
             security_log_days=keep.security_log_days,
         ),
         alert_emails=spec.alerts.emails,
+        protect=spec.lifecycle is Lifecycle.ACTIVE,
     )
     environment = Environment(stack.name, args, _provider(names))
     return {
         "account": names.account,
         "region": names.region,
         "level": stack.level.value,
+        "lifecycle": spec.lifecycle.value,
         "boundaryArn": names.boundary_arn,
         "serviceRoleArn": names.service_role_arn,
         "samlProviderArn": names.saml_provider_arn(saml.name) if saml else "",

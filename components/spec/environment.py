@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
@@ -26,6 +27,13 @@ def _log_days(value: int) -> int:
 LogDays = Annotated[
     int, Field(json_schema_extra={"enum": list(LOG_RETENTION_DAYS)}), AfterValidator(_log_days)
 ]
+
+
+class Lifecycle(StrEnum):
+    """A decommissioned stack loses its protection by an `up`, then is destroyed."""
+
+    ACTIVE = "active"
+    DECOMMISSIONED = "decommissioned"
 
 
 class AwsAccount(Model):
@@ -148,6 +156,8 @@ class EnvironmentSpec(Model):
     """What the environment is for, in one sentence (C1)."""
     cost_centre: CostCentre
     """Who pays; becomes a tag."""
+    lifecycle: Lifecycle
+    """active, or decommissioned when it is to be taken away, after the projects in it."""
     last_review: Date | None = None
     """The last review of its assumptions, in quotes (G3)."""
     next_review: Date

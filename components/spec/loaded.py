@@ -10,7 +10,7 @@ from typing import Any
 
 from components.spec.problems import Path as KeyPath
 from components.spec.problems import Problem
-from components.spec.project import Lifecycle
+from components.spec.environment import Lifecycle
 from components.spec.stacks import EnvironmentStack, ProjectStack, Stack
 from components.spec.strict_yaml import Document
 from components.spec.timing import environment_timing, project_timing
@@ -50,14 +50,13 @@ class LoadedStack:
         """What is wrong because of the day: ends, reviews, contracts, retired devices.
 
         Those with ``blocks`` refuse what widens or adds, never what only tightens or takes away.
-        The rest is to be shown; nothing blocks a project that is decommissioned.
+        The rest is to be shown; nothing blocks a stack that is decommissioned.
         """
         environment_doc = self.documents[stack_file(self.environment.name)]
         found = list(environment_timing(environment_doc, self.environment, today))
-        if not isinstance(self.stack, ProjectStack):
-            return tuple(found)
-        charter_doc = self.documents[charter_file(self.stack.spec.charter)]
-        found = [*project_timing(self.documents[self.file], charter_doc, self.stack, today), *found]
+        if isinstance(self.stack, ProjectStack):
+            charter_doc = self.documents[charter_file(self.stack.spec.charter)]
+            found = [*project_timing(self.documents[self.file], charter_doc, self.stack, today), *found]
         if self.stack.spec.lifecycle is Lifecycle.DECOMMISSIONED:
             found = [replace(problem, blocks=False) for problem in found]
         return tuple(found)

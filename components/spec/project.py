@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from components.spec.environment import AwsAccount
+from components.spec.environment import AwsAccount, Lifecycle
 from components.spec.fields import Digits, Model, Name, Text, unique, wrong
 from components.spec.tiers import Tier
-
-
-class Lifecycle(StrEnum):
-    """A decommissioned project loses its protection by an `up`, then is destroyed."""
-
-    ACTIVE = "active"
-    DECOMMISSIONED = "decommissioned"
 
 
 def _repository(value: str) -> str:

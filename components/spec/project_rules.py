@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from components import catalog
 from components.spec.charter import Charter
 from components.spec.charter_rules import UNKNOWN
+from components.spec.environment import Lifecycle
 from components.spec.problems import did_you_mean
 from components.spec.project import ProjectSpec
 from components.spec.rules import LEVEL, SPEC, Problems, region_rules
@@ -136,6 +137,10 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
     if spec.aws.region != theirs.region:
         message = f"is {spec.aws.region}, but environment {name} is in {theirs.region}"
         yield doc.problem((*SPEC, "aws", "region"), message, f"write: region: {theirs.region}")
+    if environment.spec.lifecycle is not Lifecycle.ACTIVE and spec.lifecycle is Lifecycle.ACTIVE:
+        message = f"is active, but environment {name} is {environment.spec.lifecycle}"
+        fix = f"decommission the project first, or set lifecycle: active in stacks/Pulumi.{name}.yaml"
+        yield doc.problem((*SPEC, "lifecycle"), message, fix)
     if environment.spec.identity.saml is None:
         message = f"environment {name} has no SAML provider, so nobody could enter the project"
         fix = f"add identity.saml to stacks/Pulumi.{name}.yaml (I1)"

@@ -48,6 +48,7 @@ class Declared:
     owner_id: str = ""
     pipeline_environment: str = ""
     saml: str = ""  # an environment's identity providers
+    saml_metadata: str = ""
     oidc_issuers: tuple[str, ...] = ()  # without https://
     audiences: tuple[str, ...] = ()
     alert_emails: tuple[str, ...] = ()
@@ -107,13 +108,15 @@ def _declared(loaded: LoadedStack) -> Declared:
         level=str(stack.level),
         account=here.account,
         region=here.region,
+        lifecycle=str(stack.spec.lifecycle),
         catalogue=tuple(catalogue.values()),
     )
     if isinstance(stack, EnvironmentStack):
-        issuers = stack.spec.identity.oidc
+        saml, issuers = stack.spec.identity.saml, stack.spec.identity.oidc
         return replace(
             declared,
-            saml=stack.spec.identity.saml.name if stack.spec.identity.saml else "",
+            saml=saml.name if saml else "",
+            saml_metadata=saml.metadata if saml else "",
             oidc_issuers=tuple(issuer.url.removeprefix("https://") for issuer in issuers),
             audiences=tuple(issuer.audience for issuer in issuers),
             alert_emails=tuple(stack.spec.alerts.emails),
@@ -121,7 +124,6 @@ def _declared(loaded: LoadedStack) -> Declared:
     return replace(
         declared,
         project=stack.spec.charter,
-        lifecycle=str(stack.spec.lifecycle),
         session_hours=stack.demands.session_hours,
         customer_key=stack.demands.customer_key,
         devices=tuple(catalogue[key] for key in stack.spec.devices),

@@ -85,6 +85,14 @@ def test_nobody_can_enter_without_a_provider_for_people(project: Copy) -> None:
     says(project, "optimus-sandbox", OPTIMUS, "environment: sandbox #", f"{SPEC}.environment", "I1")
 
 
+def test_a_project_that_outlives_its_environment(project: Copy) -> None:
+    project.edit(SANDBOX, "lifecycle: active", "lifecycle: decommissioned")
+    text = "environment sandbox is decommissioned"
+    says(project, "optimus-sandbox", OPTIMUS, "lifecycle:", f"{SPEC}.lifecycle", text)
+    project.edit(OPTIMUS, "lifecycle: active", "lifecycle: decommissioned")
+    project.load("optimus-sandbox")
+
+
 def test_an_environment_with_a_long_name(project: Copy) -> None:
     for length in (40, 41):
         name = "sandbox-" + "x" * (length - 8)

@@ -89,6 +89,16 @@ def test_nothing_blocks_what_is_decommissioned_in_production(project: Copy) -> N
     assert not any(p.blocks for p in found)
 
 
+def test_nothing_blocks_an_environment_that_is_decommissioned(project: Copy) -> None:
+    project.make_production()
+    environment = "stacks/Pulumi.prod-optimus.yaml"
+    late = date(2030, 1, 1)
+    assert any(p.blocks for p in project.load("prod-optimus").time_problems(late))
+    project.edit("stacks/Pulumi.optimus-prod.yaml", "lifecycle: active", "lifecycle: decommissioned")
+    project.edit(environment, "lifecycle: active", "lifecycle: decommissioned")
+    assert not any(p.blocks for p in project.load("prod-optimus").time_problems(late))
+
+
 def test_a_first_review_is_not_far_ahead(project: Copy) -> None:
     project.edit(SANDBOX, '    last_review: "2026-11-02"\n', "")
     loaded = project.load("sandbox")

@@ -34,6 +34,7 @@ ENVIRONMENT: Final = Declared(
     region=REGION,
     catalogue=CATALOGUE,
     saml="corporate",
+    saml_metadata="<EntityDescriptor/>",
     oidc_issuers=(GITHUB,),
     audiences=("sts.amazonaws.com",),
     alert_emails=("oncall@example.org",),

@@ -19,6 +19,7 @@ _REDIRECTS = (
     "skipRequestingAccountId",
     "stsRegion",
     "ec2MetadataServiceEndpoint",
+    "pluginDownloadURL",  # another provider under this one's name
 )
 
 

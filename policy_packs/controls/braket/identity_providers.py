@@ -21,6 +21,11 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
             lambda name: name == declared.saml,
             "it is not the SAML provider of the stack file",
         )
+        yield from expect(
+            resource["samlMetadataDocument"],
+            lambda text: isinstance(text, str) and text.strip() == declared.saml_metadata.strip() != "",
+            "its metadata is not what the stack file names",
+        )
     elif resource.type == OIDC_PROVIDER:
         yield from expect(
             resource["url"],

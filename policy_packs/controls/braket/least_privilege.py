@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policy_packs.controls.aws import IDENTITY_POLICIES, identity_documents
@@ -69,6 +70,8 @@ _NO_PROJECT = (
 )
 # What AWS scopes by condition only.
 _UNSCOPED = ("cloudwatch:putmetricdata",)
+# Conditions that keep to the project where an ARN cannot.
+_APART = ("aws:RequestTag/project", "aws:ResourceTag/project", "kms:ResourceAliases")
 _SUBMIT = ("braket:CreateQuantumTask", "braket:CreateJob")
 _HANDLE = ("braket:GetQuantumTask", "braket:GetJob", "braket:CancelQuantumTask", "braket:CancelJob")
 
@@ -101,6 +104,14 @@ def _judge_allow(statement: Statement, declared: Declared) -> Iterator[Finding]:
 
 def _judge_isolation(statement: Statement, project: str) -> Iterator[Finding]:
     """A tag demanded of tasks and jobs is all that keeps the projects of an account apart."""
+    apart = any(statement.pinned(key) for key in _APART)
+    for resource in statement.resources:
+        if (
+            _whole_kind(resource)
+            and not apart
+            and not all(_scopeless(action) for action in statement.actions)
+        ):
+            yield fail(f"{statement.label} reaches other projects: {resource} is everything of its kind")
     if statement.may(*_SUBMIT) and statement.pinned("aws:RequestTag/project") != (project,):
         yield fail(f"{statement.label} lets tasks be submitted without the tag of project {project}")
     if statement.may(*_HANDLE) and statement.pinned("aws:ResourceTag/project") != (project,):
@@ -132,6 +143,17 @@ def _wild(text: str) -> bool:
 def _everything(resource: str) -> bool:
     resource = opened(resource)
     return not resource.replace("*", "").replace("?", "") or resource.lower() in ("arn:*", "arn:aws:*")
+
+
+def _whole_kind(resource: str) -> bool:
+    """An ARN pattern that leaves service, region, account, bucket or the name of the thing open."""
+    resource = opened(resource)
+    parts = resource.split(":", 5)
+    if len(parts) < 6 or any(_wild(part) for part in parts[:5]):
+        return _wild(resource)
+    if parts[2] == "s3":
+        return _wild(parts[5].split("/", 1)[0])
+    return bool(re.fullmatch(r"(?:[A-Za-z-]+[/:])?[*?]+", parts[5]))
 
 
 def _is_read(action: str) -> bool:

@@ -16,6 +16,9 @@ _ESCAPES = (
     "iam:CreateLoginProfile",
     "iam:DeleteRolePermissionsBoundary",
     "iam:DeleteUserPermissionsBoundary",
+    "iam:PutRolePermissionsBoundary",
+    "iam:CreatePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
 )
 
 

@@ -25,6 +25,7 @@ CASES.fails(
     "own endpoint", provider(endpoints='[{"s3": "https://evil.example"}]'), "endpoints lets its requests go"
 )
 CASES.fails("unknown endpoint", provider(endpoints=UNKNOWN), "endpoints lets its requests go")
+CASES.fails("another plugin", provider(pluginDownloadURL="https://evil.example"), "pluginDownloadURL")
 CASES.fails("proxy", provider(httpsProxy="http://evil.example"), "httpsProxy")
 CASES.fails("checks skipped", provider(skipCredentialsValidation=True), "skipCredentialsValidation")
 CASES.unknown("accounts unknown", provider(allowedAccountIds=UNKNOWN), "allowedAccountIds is unknown")

@@ -11,8 +11,8 @@ def oidc(url: str = f"https://{GITHUB}", audiences: object = ("sts.amazonaws.com
     return Res("aws:iam/openIdConnectProvider:OpenIdConnectProvider", {"url": url, "clientIdLists": found})
 
 
-def saml(name: str) -> Res:
-    return Res("aws:iam/samlProvider:SamlProvider", {"name": name})
+def saml(name: str, metadata: str = "<EntityDescriptor/>\n") -> Res:
+    return Res("aws:iam/samlProvider:SamlProvider", {"name": name, "samlMetadataDocument": metadata})
 
 
 def mail(endpoint: str, protocol: str = "email") -> Res:
@@ -26,6 +26,8 @@ CASES.fails("another issuer", oidc("https://evil.example"), "its issuer is not i
 CASES.fails("another audience", oidc(audiences=("sts.amazonaws.com", "evil")), "its audiences are not")
 CASES.fails("no audience", oidc(audiences=()), "its audiences are not")
 CASES.fails("another SAML provider", saml("mallory"), "not the SAML provider")
+CASES.fails("other metadata under its name", saml("corporate", "<Evil/>"), "its metadata is not")
+CASES.unknown("metadata unknown", saml("corporate", UNKNOWN), "samlMetadataDocument is unknown")
 CASES.fails("another address", mail("mallory@example.org"), "its address is not among")
 CASES.fails("a web hook", mail("https://evil.example", "https"), "elsewhere than by mail")
 CASES.fails("a project's provider", saml("corporate"), "made by a project", declared=PROJECT)

@@ -130,10 +130,12 @@ class Rehearsal:
                 if resource["type"] == STACK_TYPE:
                     yield stack, resource.get("outputs") or {}
 
-    def recorded_in_use(self, loaded: LoadedStack) -> Mapping[str, list[str]]:
-        """Type to the properties that this run set and the local cloud only records."""
-        provider = self._providers.get(self._account_of(loaded))
-        used = provider.recorded_in_use() if provider else {}
+    def recorded_in_use(self) -> dict[str, list[str]]:
+        """Type to the properties that were set and that the local cloud only records."""
+        used: dict[str, set[str]] = {}
+        for provider in self._providers.values():
+            for kind, names in provider.recorded_in_use().items():
+                used.setdefault(kind, set()).update(names)
         return {kind: sorted(names) for kind, names in sorted(used.items())}
 
     def _account_of(self, loaded: LoadedStack) -> str:

@@ -17,7 +17,7 @@ from qlz.options import RehearseOptions
 from qlz.output import Reporter
 from qlz.rehearsal import Rehearsal
 from qlz.stacks import blocking_time_problems, load_all
-from qlz.summary import is_real, outcome_data, show_outcome, show_places, type_label
+from qlz.summary import is_real, outcome_data, show_outcome, show_places, show_recorded, type_label
 from qlz.workspace import find_root
 from rehearsal.engine import Event, Outcome, StepStarted
 
@@ -51,17 +51,16 @@ class Run:
         for loaded in self.stacks if stacks is None else stacks:
             with self.report.doing(f"{verb} {loaded.name}"):
                 outcome = act(loaded)
-            self.take(loaded, outcome)
+            self.take(outcome)
             if self.code is not ExitCode.OK:
                 break
 
-    def take(self, loaded: LoadedStack, outcome: Outcome) -> None:
+    def take(self, outcome: Outcome) -> None:
         """Show an outcome and let it decide the exit code."""
-        recorded = self.rehearsal.recorded_in_use(loaded)
-        show_outcome(self.report, outcome, recorded)
+        show_outcome(self.report, outcome)
         if outcome.result == "ok" and outcome.operation != "destroy":
             show_places(self.report, outcome.outputs)
-        self.documents.append(outcome_data(outcome, recorded))
+        self.documents.append(outcome_data(outcome))
         if outcome.result == "ok":
             self.code = ExitCode.OK
         elif outcome.result == "blocked" or outcome.error is None:
@@ -79,7 +78,9 @@ class Run:
             )
 
     def finish(self) -> None:
-        """Print the document and leave with the exit code."""
+        """Say what was only recorded, print the document and leave with the exit code."""
+        recorded = self.rehearsal.recorded_in_use()
+        show_recorded(self.report, recorded)
         self.report.document(
             {
                 "command": f"rehearse {self.command}",
@@ -87,6 +88,7 @@ class Run:
                 "cloud": self.rehearsal.cloud_id,
                 "stale": list(self.rehearsal.stale),
                 "stacks": self.documents,
+                "recorded_only": recorded,
                 "exit_code": int(self.code),
             }
         )
@@ -111,7 +113,7 @@ def _refuse_out_of_time(run: Run, loaded: LoadedStack) -> bool:
     outcome = run.rehearsal.preview(loaded)
     if outcome.result == "ok" and not any(outcome.changes.get(op) for op in ("create", "update", "replace")):
         return False
-    run.take(loaded, outcome)
+    run.take(outcome)
     run.report.line(f"✗ {loaded.name}: nothing may be added or changed until this is put right", style="red")
     run.code = ExitCode.DENIED
     return True

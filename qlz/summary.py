@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qlz.output import Reporter
-from rehearsal.engine import Outcome, Step
+from rehearsal.engine import Outcome, ProtectedResources, Step
 from rehearsal.engine.analyzers import Violation
 
 CHANGE_WORDS = {
@@ -71,14 +71,22 @@ def kinds_table(steps: Iterable[Step]) -> Table | None:
     return table
 
 
-def show_outcome(report: Reporter, outcome: Outcome, recorded: Mapping[str, Sequence[str]]) -> None:
+def _not_good(outcome: Outcome) -> str:
+    if isinstance(outcome.error, ProtectedResources):
+        return "refused, nothing was deleted"
+    if outcome.result == "blocked":
+        return f"blocked by policy, {'nothing was made' if outcome.dry_run else 'stopped'}"
+    return "failed"
+
+
+def show_outcome(report: Reporter, outcome: Outcome) -> None:
     """The readable summary of one stack."""
     good = outcome.result == "ok"
     head = Text.assemble(
         ("✓ " if good else "✗ ", "green" if good else "red"),
         (outcome.stack, "bold"),
         "  ",
-        change_text(outcome.changes, dry_run=outcome.dry_run) if good else outcome.result,
+        change_text(outcome.changes, dry_run=outcome.dry_run) if good else _not_good(outcome),
         (f"  ({outcome.duration:.1f} s)", "dim"),
     )
     report.line(head)
@@ -88,16 +96,31 @@ def show_outcome(report: Reporter, outcome: Outcome, recorded: Mapping[str, Sequ
     for diagnostic in outcome.diagnostics:
         if diagnostic.severity in ("warning", "error"):
             report.line(f"  {diagnostic.severity}: {diagnostic.message}")
-    if outcome.error is not None and outcome.result == "failed":
-        report.line(f"  {outcome.error}", style="red")
+    if isinstance(outcome.error, ProtectedResources):
+        show_protected(report, outcome.stack, outcome.error)
+    elif outcome.error is not None and outcome.result == "failed":
+        for text in str(outcome.error).splitlines():
+            report.line(f"  {text}", style="red")
     for kept in outcome.kept:
         report.line(f"  kept: {kept.id} ({kept.urn.rpartition('::')[2]})")
+
+
+def show_protected(report: Reporter, stack: str, error: ProtectedResources) -> None:
+    """What holds the stack, and the way out."""
+    report.line(f"  {len(error.urns)} resources are protected:")
+    for urn in error.urns:
+        report.line(f"    {type_label(urn.split('::')[2].rpartition('$')[2])} {urn.rpartition('::')[2]}")
+    report.line(
+        f"  fix: set `lifecycle: decommissioned` in stacks/Pulumi.{stack}.yaml and bring it up; or rehearse"
+    )
+    report.line(f"       the whole exit on a copy: qlz rehearse destroy {stack} --decommission")
+
+
+def show_recorded(report: Reporter, recorded: Mapping[str, Sequence[str]]) -> None:
+    """What was set but has no effect in the local cloud: reported, never dropped in silence."""
     if recorded:
-        total = sum(len(names) for names in recorded.values())
-        report.line(
-            f"  {total} properties are only recorded by the local cloud, not emulated: qlz rehearse coverage",
-            style="dim",
-        )
+        listed = "; ".join(f"{type_label(kind)}: {', '.join(names)}" for kind, names in recorded.items())
+        report.line(f"Only recorded, not emulated by the local cloud: {listed}", style="dim")
 
 
 def show_violations(report: Reporter, violations: Sequence[Violation]) -> None:
@@ -116,7 +139,7 @@ def show_places(report: Reporter, outputs: Mapping[str, Any]) -> None:
             report.line(Text.assemble((f"  {label:<6}", "bold"), str(outputs[key])))
 
 
-def outcome_data(outcome: Outcome, recorded: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """One stack's part of the --json document. Secret outputs are masked by the engine."""
     return {
         "stack": outcome.stack,
@@ -147,7 +170,6 @@ def outcome_data(outcome: Outcome, recorded: Mapping[str, Sequence[str]]) -> dic
         ],
         "outputs": dict(outcome.outputs),
         "kept": [{"urn": k.urn, "id": k.id} for k in outcome.kept],
-        "recorded_only": {kind: sorted(names) for kind, names in recorded.items()},
         "error": str(outcome.error) if outcome.error else None,
         "duration_seconds": round(outcome.duration, 3),
     }

@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 
 from components.spec.schema import COMMAND, FOLDER, rendered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from rehearsal.aws import wire
+from rehearsal.aws.model import MODEL
 
 REGION = "eu-west-2"
 ACCOUNT = "111122223333"
@@ -120,3 +121,44 @@ def half_made(error: grpc.RpcError) -> Any:
             assert status.details[0].Unpack(detail)
             return detail
     raise AssertionError("the error carries no details") from error
+
+
+def known(struct: Any) -> dict[str, Any]:
+    """The outputs of a preview that are known already."""
+    return {name: value for name, value in wire.decode(struct).values.items() if value is not wire.UNKNOWN}
+
+
+def whole_life(
+    peer: Peer, token: str, first: Mapping[str, Any], second: Mapping[str, Any], look: Callable[[Made], None]
+) -> None:
+    """Create, read, compare, update, read, delete, and delete again; `look` asks the cloud after each change.
+
+    What a preview said must be what came; a read says what the creation said; nothing is left to change.
+    """
+    said = known(peer.preview(token, first))
+    made = peer.create(token, first)
+    try:
+        assert {name: made.outputs[name] for name in said} == said
+        look(made)
+        _steady(peer, token, made, first)
+        difference = peer.diff(token, made, second)
+        assert difference.changes == provider_pb2.DiffResponse.DIFF_SOME
+        assert list(difference.replaces) == []
+        said = known(peer.update(token, made, second, preview=True).raw)
+        made = peer.update(token, made, second)
+        assert {name: made.outputs[name] for name in said} == said
+        look(made)
+        _steady(peer, token, made, second)
+    finally:
+        peer.delete(token, made)
+    assert peer.read(token, made) is None
+    peer.delete(token, made)
+
+
+def _steady(peer: Peer, token: str, made: Made, inputs: Mapping[str, Any]) -> None:
+    again = peer.read(token, made)
+    assert again is not None
+    assert again.outputs == made.outputs
+    assert again.inputs == made.inputs
+    assert peer.diff(token, made, inputs).changes == provider_pb2.DiffResponse.DIFF_NONE
+    assert set(made.outputs) == {p.name for p in MODEL[token].inputs} | set(MODEL[token].outputs)

@@ -39,7 +39,9 @@ def sdk_inputs(cls: Any) -> dict[str, str]:
     parameters = inspect.signature(cls._internal_init).parameters
     skipped = {"__self__", "resource_name", "opts", "__props__"}
     return {
-        names[name]: str(parameter.annotation) for name, parameter in parameters.items() if name not in skipped
+        names[name]: str(parameter.annotation)
+        for name, parameter in parameters.items()
+        if name not in skipped
     }
 
 

@@ -21,7 +21,7 @@ def delete_all(deployment: Deployment, doomed: Sequence[ResourceState]) -> None:
     protected = [r.urn for r in doomed if r.protect and not r.delete]
     if protected:
         raise ProtectedResources(protected)
-    gone = {r.urn for r in doomed if not r.delete}
+    gone = {r.urn for r in doomed}
     for resource in reversed(doomed):
         _delete_reported(deployment, resource, gone)
 

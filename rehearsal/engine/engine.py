@@ -15,7 +15,6 @@ from rehearsal.engine.deletion import delete_all, left_over
 from rehearsal.engine.deployment import Deployment
 from rehearsal.engine.engine_service import EngineService
 from rehearsal.engine.errors import (
-    Aborted,
     EngineError,
     PendingCreates,
     PolicyBlocked,
@@ -169,21 +168,17 @@ class Engine:
             parallel=self._parallel,
             outputs_of=lambda stack: self._outputs_of(stack, deployment.dry_run),
         )
-        try:
-            run_program(
-                self._project,
-                deployment.stack,
-                organization=self._organization,
-                config=config,
-                monitor=monitor,
-                engine=service,
-                dry_run=deployment.dry_run,
-                parallel=self._parallel,
-                on_line=lambda line: deployment.reporter.logged("info", line, "", False),
-            )
-        except Aborted:
-            if deployment.failure is None:
-                raise
+        run_program(
+            self._project,
+            deployment.stack,
+            organization=self._organization,
+            config=config,
+            monitor=monitor,
+            engine=service,
+            dry_run=deployment.dry_run,
+            parallel=self._parallel,
+            on_line=lambda line: deployment.reporter.logged("info", line, "", False),
+        )
 
     def _conclude(self, deployment: Deployment) -> None:
         """After the program: judge the whole, then delete what it no longer declares."""

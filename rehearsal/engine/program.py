@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import os
+import re
 import runpy
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, Final, cast
 
 import pulumi
 from pulumi.runtime import Settings, configure, run_in_stack
 from pulumi.runtime.config import set_all_config
 
-from rehearsal.engine.errors import Aborted, ProgramFailed
+from rehearsal.engine.errors import Aborted, EngineError, ProgramFailed, Unsupported
 from rehearsal.engine.printing import PRINTING, Lines, OnLine
 from rehearsal.engine.project import Project
 
+# How the SDK turns down a feature that the monitor does not name.
+_MISSING: Final = re.compile(r"The Pulumi CLI does not support (?:the )?(.+?)(?: option)?\. Please update")
 _one_at_a_time = threading.Lock()  # the working directory, sys.argv and sys.stdout belong to the process
 
 
@@ -42,7 +47,8 @@ def run_program(
     parallel: int,
     on_line: OnLine,
 ) -> None:
-    """Run it to its end. Raises ProgramFailed, naming the program's file and line, if it raises."""
+    """Run it to its end. Raises ProgramFailed, naming the program's file and line, if it raises (or
+    Unsupported, if the SDK asked in vain for a feature). Ends quietly when the monitor raised Aborted."""
     context = contextvars.Context()
     settings: dict[str, Any] = {
         "project": project.name,
@@ -55,12 +61,17 @@ def run_program(
         "root_directory": str(project.root),
     }
     with _one_at_a_time, _surroundings(project):
-        context.run(_in_context, project, settings, dict(config), parallel, on_line)
+        failure = context.run(_in_context, project, settings, dict(config), parallel, on_line)
+        if failure is not None:
+            gc.collect()  # what was awaited by nobody warns now, while the warning is off
+    if failure is not None:
+        raise failure
 
 
 def _in_context(
     project: Project, settings: Mapping[str, Any], config: dict[str, str], parallel: int, on_line: OnLine
-) -> None:
+) -> EngineError | None:
+    """What the program failed with, without its frames: they hold what it worked with, secrets too."""
     PRINTING.set(on_line)
     set_all_config(config, [])
     configure(Settings(**settings))
@@ -72,11 +83,10 @@ def _in_context(
             loop.set_exception_handler(lambda loop, context: None)
             runner.run(run_in_stack(lambda: _execute(project.program)), context=contextvars.copy_context())
     except Aborted:
-        raise
-    except pulumi.RunError as problem:
-        raise ProgramFailed(str(problem)) from None
-    except (Exception, SystemExit) as problem:  # whatever a program may raise
-        raise _failed(project, problem) from problem
+        return None
+    except (Exception, SystemExit) as problem:  # noqa: BLE001 - whatever a program may raise
+        return _failed(project, problem)
+    return None
 
 
 def _execute(program: Path) -> None:
@@ -85,14 +95,29 @@ def _execute(program: Path) -> None:
     runpy.run_path(str(program), run_name="__main__")
 
 
-def _failed(project: Project, problem: BaseException) -> ProgramFailed:
-    if isinstance(problem, ProgramFailed):
-        return problem
+def _failed(project: Project, problem: BaseException) -> EngineError:
+    if isinstance(problem, EngineError):
+        return problem.with_traceback(None)
+    if missing := _MISSING.search(str(problem)):
+        return Unsupported(missing[1], _resource(problem) or _place(project.root, problem))
     if isinstance(problem, SystemExit):
         what = f"the program ended itself: exit({problem.code!r})"
+    elif isinstance(problem, pulumi.RunError):
+        what = str(problem)
     else:
         what = "".join(traceback.format_exception_only(problem)).strip().splitlines()[-1]
     return ProgramFailed(what, where=_place(project.root, problem))
+
+
+def _resource(problem: BaseException) -> str:
+    """`type name` of the resource that the SDK was registering when it gave up, or ""."""
+    seen: BaseException | None = problem
+    while seen is not None:
+        for frame, _ in traceback.walk_tb(seen.__traceback__):
+            if frame.f_code.co_name == "do_register" and "ty" in frame.f_locals:
+                return f"{frame.f_locals['ty']} {frame.f_locals['name']}"
+        seen = seen.__cause__ or seen.__context__
+    return ""
 
 
 def _place(root: Path, problem: BaseException) -> str:
@@ -124,7 +149,9 @@ def _surroundings(project: Project) -> Iterator[None]:
     os.chdir(project.program.parent)
     sys.stdout, sys.stderr = (cast("IO[str]", Lines(s)) for s in streams)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+            yield
     finally:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, Lines):

@@ -90,6 +90,8 @@ def to_checkpoint(resource: ResourceState, secrets: Passphrase) -> Json:
     """The resource as the CLI writes it, secrets encrypted."""
     result: Json = {}
     for name, attribute in _NAMES.items():
+        if name == "aliases":  # the CLI writes none either: references have the new name by now
+            continue
         value = getattr(resource, attribute)
         if value or name in _ALWAYS:
             result[name] = list(value) if isinstance(value, tuple) else value
@@ -143,9 +145,11 @@ class _Writer:
             return [self._value(v, (*path, i), inside) for i, v in enumerate(value.list_value.values)]
         if kind != "struct_value":
             return wire.scalar(value)
-        if wire.is_secret(value):
+        signature = wire.signature(value)
+        if signature == wire.SECRET:
             return self._secret(value, path, inside)
-        return self.struct(value.struct_value, path, inside)
+        written = self.struct(value.struct_value, path, inside)
+        return {"packageVersion": "", **written} if signature == wire.RESOURCE else written
 
     def _secret(self, value: Value, path: Path, inside: bool) -> Json:
         plain = self._value(value.struct_value.fields["value"], path, True)
@@ -166,8 +170,10 @@ class _Reader:
 
     def struct(self, data: Mapping[str, Any], path: Path, inside: bool = False) -> Struct:
         result = Struct()
+        reference = data.get(wire.SIGNATURE) == wire.RESOURCE
         for key, value in data.items():
-            self._fill(result.fields[key], value, (*path, key), inside)
+            if not (reference and key == "packageVersion" and not value):
+                self._fill(result.fields[key], value, (*path, key), inside)
         return result
 
     def _fill(self, target: Value, data: Any, path: Path, inside: bool) -> None:

@@ -23,6 +23,7 @@ from rehearsal.engine.errors import BadState, EngineError, StateLocked
 from rehearsal.engine.passphrase import Passphrase
 
 _STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_TAKEN: Final = (".", "..", "salt")
 
 
 class StateStore:
@@ -34,8 +35,9 @@ class StateStore:
         self._lock = threading.Lock()
 
     def _path(self, stack: str, suffix: str) -> Path:
-        if not _STACK.fullmatch(stack) or stack in (".", ".."):
-            raise EngineError(f"{stack!r} is no name for a stack", fix="Use letters, digits, - _ and .")
+        if not _STACK.fullmatch(stack) or stack in _TAKEN or stack.endswith(".meta"):
+            fix = "Use letters, digits, - _ and . (not `salt`, nor .meta at the end)."
+            raise EngineError(f"{stack!r} cannot be the name of a stack", fix=fix)
         return self.directory / f"{stack}{suffix}"
 
     def stacks(self) -> tuple[str, ...]:

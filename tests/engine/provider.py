@@ -9,6 +9,8 @@ Type `test:index:Thing`; its inputs are kept as they are, except these:
 - `stuck`: Create makes the thing and then reports that it did not come up; an update heals it.
 - `stubborn`: Delete refuses with that text.
 
+With `breaks` set, Create ends as if the connection had gone.
+
 Outputs are the inputs plus `arn` (known at preview), `token` (unknown until created, a secret) and
 `region`, the one its provider instance was configured with. Connections are told apart by peer.
 """
@@ -71,6 +73,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.calls: list[Call] = []
         self.things: dict[str, Properties] = {}
         self.secrets_supported = True
+        self.breaks = False
         self.lock = threading.Lock()
         self._regions: dict[str, str] = {}
         self._count = 0
@@ -160,6 +163,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
         if request.preview:
             return provider_pb2.CreateResponse(properties=struct(self._outputs(inputs, region, UNKNOWN)))
+        if self.breaks:
+            _fail(context, grpc.StatusCode.UNAVAILABLE, "socket closed")
         if "refuse" in inputs:
             _fail(context, grpc.StatusCode.INVALID_ARGUMENT, str(unwrapped(inputs["refuse"])))
         with self.lock:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from policy_packs.controls.control import CannotDecide, why_unknown
@@ -164,7 +164,7 @@ def reaches(pattern: str, shape: str) -> bool:
     return _meet(opened(pattern), shape, True)
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _meet(one: str, other: str, segmented: bool) -> bool:
     """Walk two patterns together; `segmented` keeps the second one's `*` from matching `:`."""
     seen: set[tuple[int, int]] = set()

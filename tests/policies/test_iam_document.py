@@ -7,13 +7,15 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policy_packs.controls.control import CannotDecide
 from policy_packs.controls.iam_document import Document, covers, overlap, reaches, read_document
 from policy_packs.controls.value import Value
 from tests.policies.support import UNKNOWN, allow, deny, policy, secret
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PATTERN = st.text("ab:*?", max_size=6)
 TEXT = st.text("ab:", max_size=6)
@@ -28,11 +30,13 @@ def as_regex(pattern: str) -> str:
     return "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern)
 
 
+@UNHURRIED
 @given(PATTERN, TEXT)
 def test_covers_is_wildcard_matching(pattern: str, text: str) -> None:
     assert covers(pattern, text) is bool(re.fullmatch(as_regex(pattern), text, re.DOTALL))
 
 
+@UNHURRIED
 @given(PATTERN, PATTERN, TEXT)
 def test_what_both_match_overlaps(one: str, other: str, text: str) -> None:
     assert overlap(one, other) is overlap(other, one)
@@ -40,6 +44,7 @@ def test_what_both_match_overlaps(one: str, other: str, text: str) -> None:
         assert overlap(one, other)
 
 
+@UNHURRIED
 @given(PATTERN)
 def test_a_pattern_without_wildcards_overlaps_itself_only(text: str) -> None:
     assert overlap(text, text)
@@ -105,6 +110,7 @@ def test_what_is_not_understood_is_not_decided(wire: object) -> None:
         read(wire)
 
 
+@UNHURRIED
 @given(
     st.recursive(st.none() | st.booleans() | st.text(), lambda i: st.lists(i) | st.dictionaries(st.text(), i))
 )

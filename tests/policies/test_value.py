@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policy_packs.controls.value import UNKNOWN_MARKERS, Value
 from tests.policies.support import SECRET_SIGN, UNKNOWN, secret, struct
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 LEAVES = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=5)
 PLAIN = st.recursive(
@@ -44,6 +46,7 @@ def nested(data: Any, marker: str) -> bool:
     return any(nested(part, marker) for part in data) if isinstance(data, list) else marker in str(data)
 
 
+@UNHURRIED
 @given(WIRE, WIRE)
 def test_nothing_raises(one: Any, other: Any) -> None:
     mine, theirs = Value.of(one), Value.of(other)
@@ -57,6 +60,7 @@ def test_nothing_raises(one: Any, other: Any) -> None:
         probe.items(), probe.keys(), probe.plain(), probe.text(), probe.known, bool(probe)
 
 
+@UNHURRIED
 @given(PLAIN)
 def test_plain_data_comes_back(data: Any) -> None:
     wire = Value.of(struct({"it": data})).get("it")
@@ -65,6 +69,7 @@ def test_plain_data_comes_back(data: Any) -> None:
     assert wire.plain() == data
 
 
+@UNHURRIED
 @given(PLAIN, PLAIN)
 def test_equal_means_equal_data(one: Any, other: Any) -> None:
     def marked(data: Any) -> Any:  # in Python True == 1, in a property not
@@ -75,6 +80,7 @@ def test_equal_means_equal_data(one: Any, other: Any) -> None:
     assert Value.of(one).equals(other) is (marked(one) == marked(other))
 
 
+@UNHURRIED
 @given(WIRE)
 def test_an_unknown_inside_is_seen(data: Any) -> None:
     value = Value.of({"it": data, "list": [data]})
@@ -83,6 +89,7 @@ def test_an_unknown_inside_is_seen(data: Any) -> None:
         assert value.equals(value) is not True
 
 
+@UNHURRIED
 @given(WIRE)
 def test_a_secret_is_never_shown(data: Any) -> None:
     assert "hunter2" not in repr(Value.of({"it": [data]}))

@@ -60,6 +60,7 @@ class Engine:
         self._providers, self._packs = dict(providers), tuple(policy_packs)
         self._on_event, self._organization, self._parallel = on_event, organization, parallel
         self._previewed: dict[str, Struct] = {}
+        store.prepare()
 
     def preview(self, stack: str, config: Config) -> Outcome:
         """Say what `up` would do. Changes nothing, in a cloud or in the state.

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import os
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -57,9 +58,16 @@ class Passphrase:
     Opening raises WrongPassphrase if the salt was made with another passphrase.
     """
 
-    def __init__(self, passphrase: str, salt: str, where: str = "") -> None:
-        self._passphrase, self.salt, self._where = passphrase, salt, where
+    def __init__(self, passphrase: str, salt: str | Callable[[], str], where: str = "") -> None:
+        self._passphrase, self._salt, self._where = passphrase, salt, where
         self._checked: AESGCM | None = None
+
+    @property
+    def salt(self) -> str:
+        """Made when it is first asked for, if it was given as a function."""
+        if not isinstance(self._salt, str):
+            self._salt = self._salt()
+        return self._salt
 
     @classmethod
     def fresh(cls, passphrase: str) -> Passphrase:

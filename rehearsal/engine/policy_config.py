@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2 as wire
 

@@ -1,12 +1,13 @@
 """Where the states of rehearsed stacks live: one directory, one checkpoint file a stack.
 
 STACK.json is the checkpoint in the form of `pulumi stack export`; STACK.meta.json what the caller notes
-beside it; STACK.lock is locked (flock) by the process at work and names it; salt.json the passphrase salt
-of new stacks. Files are written whole to a temporary name, synced and renamed, readable by the owner only.
+beside it; STACK.lock is locked (flock) by the process at work and names it. Files are written whole to a
+temporary name, synced and renamed, readable by the owner only.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -23,7 +24,7 @@ from rehearsal.engine.errors import BadState, EngineError, StateLocked
 from rehearsal.engine.passphrase import Passphrase
 
 _STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-_TAKEN: Final = (".", "..", "salt")
+_TAKEN: Final = (".", "..")
 
 
 class StateStore:
@@ -33,18 +34,18 @@ class StateStore:
         self.directory = directory
         self._passphrase = passphrase
         self._lock = threading.Lock()
+        self._shared_salt = ""
 
     def _path(self, stack: str, suffix: str) -> Path:
         if not _STACK.fullmatch(stack) or stack in _TAKEN or stack.endswith(".meta"):
-            fix = "Use letters, digits, - _ and . (not `salt`, nor .meta at the end)."
+            fix = "Use letters, digits, - _ and . (not .meta at the end)."
             raise EngineError(f"{stack!r} cannot be the name of a stack", fix=fix)
         return self.directory / f"{stack}{suffix}"
 
     def stacks(self) -> tuple[str, ...]:
         """Names of all stacks that have a state, sorted."""
-        own = (".meta.json",)
         files = self.directory.glob("*.json") if self.directory.is_dir() else ()
-        names = (p.name for p in files if p.name != "salt.json" and not p.name.endswith(own))
+        names = (p.name for p in files if not p.name.endswith(".meta.json"))
         return tuple(sorted(name.removesuffix(".json") for name in names))
 
     def load(self, stack: str) -> dict[str, Any] | None:
@@ -78,14 +79,26 @@ class StateStore:
             if given.get("type") != "passphrase":
                 raise BadState(f"secrets provider {given.get('type')!r} is not `passphrase`")
             return Passphrase(self._passphrase, given["state"]["salt"], str(self.directory))
+        return Passphrase(self._passphrase, self._salt_of_new_stacks)
+
+    def _salt_of_new_stacks(self) -> str:
+        """All stacks of a store share a salt, so that a process derives one key."""
         with self._lock:
-            path = self.directory / "salt.json"
-            data = self._read(path)
-            if data is None:
-                fresh = Passphrase.fresh(self._passphrase)
-                data = {"salt": fresh.salt}
-                self._write(path, json.dumps(data).encode())
-        return Passphrase(self._passphrase, data["salt"], str(path))
+            if not self._shared_salt:
+                deployments = (self.load(stack) or {} for stack in self.stacks())
+                given = (d.get("secrets_providers") for d in deployments)
+                known = next((g["state"]["salt"] for g in given if g), None)
+                self._shared_salt = known or Passphrase.fresh(self._passphrase).salt
+            return self._shared_salt
+
+    def prepare(self) -> None:
+        """Derive the key in the background: it takes a while, and is wanted soon."""
+
+        def derive() -> None:
+            with contextlib.suppress(EngineError):  # told again, and better, where it matters
+                self.secrets(None).seal("")
+
+        threading.Thread(target=derive, daemon=True, name="state-key").start()
 
     @contextmanager
     def lock(self, stack: str) -> Iterator[None]:

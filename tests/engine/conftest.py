@@ -44,11 +44,8 @@ class World:
         self.engine = self.open_engine()
 
     def open_store(self) -> StateStore:
-        """Another store over the same directory. All tests share a salt: deriving its key takes long."""
-        directory = self.root / ".state"
-        directory.mkdir(exist_ok=True)
-        (directory / "salt.json").write_text(f'{{"salt": "{self.salt}"}}')
-        return StateStore(directory, PASSPHRASE)
+        """Another store over the same directory."""
+        return StateStore(self.root / ".state", PASSPHRASE)
 
     def open_engine(self, **settings: Any) -> Engine:
         defaults: dict[str, Any] = {
@@ -98,6 +95,8 @@ def provider() -> Provider:
 
 
 @pytest.fixture
-def world(tmp_path: Path, provider: Provider, salt: str) -> Iterator[World]:
+def world(tmp_path: Path, provider: Provider, salt: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """All worlds share a salt: deriving its key takes long."""
+    monkeypatch.setattr(Passphrase, "fresh", lambda passphrase: Passphrase(passphrase, salt))
     with serving(provider) as address:
         yield World(tmp_path, provider, address, salt)

@@ -92,6 +92,7 @@ def test_state_the_engine_does_not_carry_is_refused(world: World) -> None:
 )
 def test_a_state_that_is_none_is_refused_by_name(world: World, content: str) -> None:
     path = world.root / ".state" / "dev.json"
+    path.parent.mkdir()
     path.write_text(content)
     world.program("")
     with pytest.raises(EngineError) as refusal:
@@ -100,7 +101,7 @@ def test_a_state_that_is_none_is_refused_by_name(world: World, content: str) -> 
     assert path.read_text() == content
 
 
-@pytest.mark.parametrize("stack", ["", "a/b", "..", "salt", "x.meta", "ä"])
+@pytest.mark.parametrize("stack", ["", "a/b", "..", "x.meta", "ä"])
 def test_names_that_cannot_be_a_stack(world: World, stack: str) -> None:
     world.program("")
     with pytest.raises(EngineError, match="name of a stack"):

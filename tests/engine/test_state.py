@@ -171,7 +171,7 @@ def test_a_save_that_fails_leaves_the_old_file(world: World, monkeypatch: pytest
     with pytest.raises(OSError, match="No space"):
         world.store.save("dev", b"{}")
     assert path.read_bytes() == before
-    assert sorted(p.suffix for p in path.parent.iterdir()) == [".json", ".json", ".lock"]
+    assert sorted(p.suffix for p in path.parent.iterdir()) == [".json", ".lock"]
 
 
 def test_a_stack_in_use_is_locked_and_names_its_holder(world: World) -> None:

@@ -32,7 +32,7 @@ def test_a_preview_creates_nothing_and_knows_what_it_can_know(world: World) -> N
     assert outcome.outputs["arn"] == "arn:test:east:a"
     assert outcome.outputs["token"] == "[secret]"
     assert world.provider.things == {}
-    assert not (world.root / ".state" / "dev.json").exists()
+    assert not (world.root / ".state").exists()
 
 
 def test_the_second_time_there_is_nothing_to_do(world: World) -> None:

@@ -28,6 +28,8 @@ _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 a marker of th
 _UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNDECIDED: Final = "can't run policy "
 _STACK: Final = "pulumi:pulumi:Stack"
+_UNSHOWN: Final = frozenset({"pulumi:providers:pulumi", "pulumi:pulumi:StackReference"})
+"""What the CLI itself does not show: a read of another stack, and the provider behind it."""
 
 Json = dict[str, Any]
 
@@ -75,7 +77,7 @@ class EventLog:
         for event in self._of(kind):
             data = event["metadata"]
             op = _OPS.get(data["op"])
-            if op is not None:
+            if op is not None and data["type"] not in _UNSHOWN:
                 found[data["urn"], op] = _step(op, data)
         return tuple(found.values())
 

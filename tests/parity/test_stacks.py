@@ -27,13 +27,16 @@ Steps = Counter[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """One engine's run: what each stack's `up` did, what its state then was, and its local cloud."""
+    """One engine's run: each stack's `up`, its state after it, and the steps of a second preview.
+
+    The CLI's second preview is left to the test in which it takes over the embedded engine's state.
+    """
 
     endpoint: str
     passphrase: str
     ups: dict[str, Outcome]
-    again: dict[str, Steps]
     exports: dict[str, dict[str, Any]]
+    again: dict[str, Steps]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +84,7 @@ def embedded(account: str, embedded_cloud: str, tmp_path_factory: pytest.TempPat
         again[stack] = steps(well(engine.preview(stack, config)))
         exports[stack] = engine.export(stack)
     provider.stop()
-    return Rehearsed(embedded_cloud, PASSPHRASE, ups, again, exports)
+    return Rehearsed(embedded_cloud, PASSPHRASE, ups, exports, again)
 
 
 @pytest.fixture(scope="module")
@@ -90,22 +93,20 @@ def real(
 ) -> Rehearsed:
     provider = AwsProvider(real_cloud, account)
     home = tmp_path_factory.mktemp("real-state")
-    ups, again, exports = {}, {}, {}
+    ups, exports = {}, {}
     with pulumi_cli.open(ROOT, home, {"aws": provider.serve()}) as project:
         for stack in STACKS:
             ups[stack] = well(project.up(stack, PACKS))
-            again[stack] = steps(well(project.preview(stack, PACKS)))
             exports[stack] = project.export(stack)
         passphrase = project.passphrase
     provider.stop()
-    return Rehearsed(real_cloud, passphrase, ups, again, exports)
+    return Rehearsed(real_cloud, passphrase, ups, exports, again={})
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_both_engines_do_the_same(embedded: Rehearsed, real: Rehearsed, stack: str) -> None:
     assert steps(embedded.ups[stack]) == steps(real.ups[stack])
-    assert {op for op, _ in embedded.again[stack]} <= {"same", "read"}
-    assert embedded.again[stack] == real.again[stack]
+    assert {op for op, _ in embedded.again[stack]} == {"same"}
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -76,13 +76,19 @@ def read_stack(
 
 
 def _answer(name: str, outputs: Struct) -> Struct:
+    """What a StackReference shows: the outputs that are known."""
     answer = Struct()
     answer.fields["name"].string_value = name
-    answer.fields["outputs"].struct_value.CopyFrom(outputs)
+    known = answer.fields["outputs"].struct_value
+    known.SetInParent()
+    for key, value in outputs.fields.items():
+        # Only a preview has unknown outputs. One of them would make all of them unknown to the SDK.
+        if not wire.any_value(value, wire.is_unknown):
+            known.fields[key].CopyFrom(value)
     names = answer.fields["secretOutputNames"].list_value
     names.SetInParent()
-    for key in sorted(outputs.fields):
-        if wire.has_secrets(outputs.fields[key]):
+    for key in sorted(known.fields):
+        if wire.has_secrets(known.fields[key]):
             names.values.add().string_value = key
     return answer
 

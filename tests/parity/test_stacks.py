@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,12 +72,11 @@ def well(outcome: Outcome) -> Outcome:
     return outcome
 
 
-@pytest.fixture(scope="module")
-def embedded(account: str, embedded_cloud: str, tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
-    provider = AwsProvider(embedded_cloud, account)
-    store = StateStore(tmp_path_factory.mktemp("embedded-state"), PASSPHRASE)
+def run_embedded(endpoint: str, account: str, directory: Path) -> Rehearsed:
+    provider = AwsProvider(endpoint, account)
     project = Project.load(ROOT)
     ups, again, exports = {}, {}, {}
+    store = StateStore(directory, PASSPHRASE)
     engine = Engine(project, store, providers={"aws": provider.serve()}, policy_packs=PACKS)
     for stack in STACKS:
         config = load_stack(ROOT, stack).config
@@ -84,23 +84,45 @@ def embedded(account: str, embedded_cloud: str, tmp_path_factory: pytest.TempPat
         again[stack] = steps(well(engine.preview(stack, config)))
         exports[stack] = engine.export(stack)
     provider.stop()
-    return Rehearsed(embedded_cloud, PASSPHRASE, ups, exports, again)
+    return Rehearsed(endpoint, PASSPHRASE, ups, exports, again)
 
 
-@pytest.fixture(scope="module")
-def real(
-    pulumi_cli: PulumiCli, account: str, real_cloud: str, tmp_path_factory: pytest.TempPathFactory
-) -> Rehearsed:
-    provider = AwsProvider(real_cloud, account)
-    home = tmp_path_factory.mktemp("real-state")
+def run_real(cli: PulumiCli, endpoint: str, account: str, home: Path) -> Rehearsed:
+    provider = AwsProvider(endpoint, account)
     ups, exports = {}, {}
-    with pulumi_cli.open(ROOT, home, {"aws": provider.serve()}) as project:
+    with cli.open(ROOT, home, {"aws": provider.serve()}) as project:
         for stack in STACKS:
             ups[stack] = well(project.up(stack, PACKS))
             exports[stack] = project.export(stack)
         passphrase = project.passphrase
     provider.stop()
-    return Rehearsed(real_cloud, passphrase, ups, exports, again={})
+    return Rehearsed(endpoint, passphrase, ups, exports, again={})
+
+
+@pytest.fixture(scope="module")
+def both(
+    pulumi_cli: PulumiCli,
+    account: str,
+    embedded_cloud: str,
+    real_cloud: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Rehearsed, Rehearsed]:
+    """The two engines at once: the CLI is a process of its own."""
+    home = tmp_path_factory.mktemp("real-state")
+    with ThreadPoolExecutor(1) as beside:
+        real = beside.submit(run_real, pulumi_cli, real_cloud, account, home)
+        embedded = run_embedded(embedded_cloud, account, tmp_path_factory.mktemp("embedded-state"))
+        return embedded, real.result()
+
+
+@pytest.fixture(scope="module")
+def embedded(both: tuple[Rehearsed, Rehearsed]) -> Rehearsed:
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def real(both: tuple[Rehearsed, Rehearsed]) -> Rehearsed:
+    return both[1]
 
 
 @pytest.mark.parametrize("stack", STACKS)

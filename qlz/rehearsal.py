@@ -138,11 +138,12 @@ class Rehearsal:
                 used.setdefault(kind, set()).update(names)
         return {kind: sorted(names) for kind, names in sorted(used.items())}
 
-    def _account_of(self, loaded: LoadedStack) -> str:
+    def account_of(self, loaded: LoadedStack) -> str:
+        """The account whose credentials are played for a stack."""
         return self._account or loaded.stack.spec.aws.account
 
     def _servers(self, loaded: LoadedStack) -> Mapping[str, str]:
-        account = self._account_of(loaded)
+        account = self.account_of(loaded)
         if account not in self._providers:
             self._providers[account] = AwsProvider(self._cloud.endpoint if self._cloud else None, account)
             self._addresses[account] = self._providers[account].serve()
@@ -152,7 +153,7 @@ class Rehearsal:
         return (loaded.root / BASELINE, *self._extra_packs)
 
     def _embedded(self, loaded: LoadedStack) -> Engine:
-        key = (loaded.root, self._account_of(loaded))
+        key = (loaded.root, self.account_of(loaded))
         engine = self._engines.get(key)
         if engine is None:
             engine = Engine(

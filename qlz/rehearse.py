@@ -49,6 +49,9 @@ class Run:
     ) -> None:
         """Act on each stack in turn; stop at the first that does not end well."""
         for loaded in self.stacks if stacks is None else stacks:
+            own, played = loaded.stack.spec.aws.account, self.rehearsal.account_of(loaded)
+            if own != played:
+                self.report.line(f"! {loaded.name} names account {own}; the credentials are of {played}")
             with self.report.doing(f"{verb} {loaded.name}"):
                 outcome = act(loaded)
             self.take(outcome)

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any, Final, cast
 
 import pulumi
@@ -92,7 +93,9 @@ def _in_context(
 def _execute(program: Path) -> None:
     if not program.is_file():
         raise ProgramFailed("there is no such program", where=str(program))
-    runpy.run_path(str(program), run_name="__main__")
+    # Resources are registered after this returns, and the SDK looks their type hints up in `__main__`.
+    names = runpy.run_path(str(program), run_name="__main__")
+    vars(sys.modules["__main__"]).update(names)
 
 
 def _failed(project: Project, problem: BaseException) -> EngineError:
@@ -144,6 +147,7 @@ def _surroundings(project: Project) -> Iterator[None]:
     """Working directory, argv, import path and printing as a program expects them; then as they were."""
     argv, path, directory = sys.argv, list(sys.path), Path.cwd()
     streams = sys.stdout, sys.stderr
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
     sys.argv = [str(project.program)]
     sys.path.insert(0, str(project.program.parent))
     os.chdir(project.program.parent)
@@ -159,3 +163,4 @@ def _surroundings(project: Project) -> Iterator[None]:
         sys.stdout, sys.stderr = streams
         os.chdir(directory)
         sys.argv, sys.path[:] = argv, path
+        sys.modules["__main__"] = main

@@ -81,14 +81,12 @@ class Project(pulumi.ComponentResource):
         self._tags = args.tags.as_dict()
         names, place = args.names, args.names.environment
         self._policy("freeze", "Denies everything; attached in an incident", (freeze.everything(),))
-        locks = (
-            self._policy("region-lock", "Nothing outside the region", (region_lock.outside(place.region),)),
-            self._policy(
-                "device-lock",
-                "No device but the project's",
-                (device_lock.other_devices(args.devices, place),),
-            ),
-        )
+        region = (region_lock.outside(place.region),)
+        devices = (device_lock.other_devices(args.devices, place),)
+        locks = {
+            "region-lock": self._policy("region-lock", "Nothing outside the region", region),
+            "device-lock": self._policy("device-lock", "No device but the project's", devices),
+        }
         roles = identity.project_roles(names, args.saml_provider_arn, args.pipeline, args.session_hours)
         locked = {role.kind: self._locked_role(role, locks) for role in roles}
         all_locks = tuple(lock for found in locked.values() for lock in found)
@@ -154,7 +152,7 @@ class Project(pulumi.ComponentResource):
         )
 
     def _locked_role(
-        self, role: identity.RoleArgs, locks: tuple[aws.iam.Policy, ...]
+        self, role: identity.RoleArgs, locks: dict[str, aws.iam.Policy]
     ) -> tuple[pulumi.Resource, ...]:
         """Makes the role and attaches the locks; returns the attachments."""
         made = aws.iam.Role(
@@ -166,16 +164,16 @@ class Project(pulumi.ComponentResource):
             max_session_duration=role.session_hours * 3600,
             permissions_boundary=self._args.boundary_arn,
             tags=self._tags,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(locks)),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(locks.values())),
         )
         return tuple(
             aws.iam.RolePolicyAttachment(
-                f"{role.kind}-{lock._name}",
+                f"{role.kind}-{kind}",
                 role=made.name,
                 policy_arn=lock.arn,
                 opts=pulumi.ResourceOptions(parent=made),
             )
-            for lock in locks
+            for kind, lock in locks.items()
         )
 
     def _attach(

@@ -57,6 +57,18 @@ def test_never_submits_elsewhere_or_otherwise(roles: dict[str, Role], kind: str)
         assert not role.may(action, SV1, created, aws__RequestedRegion="us-east-1", **OWN)
 
 
+def test_grants_by_themselves_demand_the_tag(roles: dict[str, Role]) -> None:
+    for kind in ("researcher", "pipeline", "job"):
+        alone = Role(roles[kind].arn, roles[kind].identity, None, roles[kind].tags)
+        assert alone.may("braket:CreateQuantumTask", SV1, TASK, **OWN)
+        assert not alone.may("braket:CreateQuantumTask", SV1, TASK)
+        assert not alone.may("braket:CreateQuantumTask", SV1, TASK, **OTHER)
+        for action in ("braket:GetQuantumTask", "braket:CancelQuantumTask"):
+            assert not alone.may(action, TASK, **OTHER_TAGGED)
+        assert not alone.may("braket:TagResource", TASK, **OWN, **OTHER_TAGGED)
+        assert not alone.may("iam:PassRole", OTHER_JOB_ROLE, **TO_BRAKET)
+
+
 def test_the_device_lock_alone_stops_other_devices(roles: dict[str, Role]) -> None:
     everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     for role in roles.values():
@@ -65,6 +77,9 @@ def test_the_device_lock_alone_stops_other_devices(roles: dict[str, Role]) -> No
         assert wide.may("braket:CreateJob", SV1, JOB)
         assert not wide.may("braket:CreateQuantumTask", QPU)
         assert not wide.may("braket:CreateJob", QPU)
+        for crafted in ("device/qpu/x/job/1", "device/qpu/x:job/1", "device/quantum-task/1"):
+            arn = f"arn:aws:braket:eu-west-2:{ACCOUNT}:{crafted}"
+            assert not wide.may("braket:CreateQuantumTask", arn), "made to look like a task or job"
         assert wide.may("braket:GetDevice", QPU), "prices and calibration stay readable"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.components.iam import Role
+from tests.components.iam import Request, Role, decide
 from tests.components.runner import ACCOUNT
 
 ADMINISTRATOR: dict[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -97,6 +97,43 @@ def test_an_administrator_within_it_cannot(attacker: Role, action: str, resource
         "kms__ViaService": "s3.eu-west-2.amazonaws.com",
     }
     assert not attacker.may(action, resource, **context)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("iam:DeleteRolePermissionsBoundary", ROLE),
+        ("iam:AttachRolePolicy", f"{JOBS}optimus-sandbox"),
+        ("iam:CreatePolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/qlz/sandbox/qlz-sandbox-boundary"),
+        ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/free"),
+        ("iam:SetDefaultPolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/qlz/sandbox/qlz-sandbox-boundary"),
+        ("iam:UpdateSAMLProvider", f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate"),
+        ("iam:PassRole", f"{JOBS}optimus-two-sandbox"),
+        ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/admin"),
+        ("sts:AssumeRole", "arn:aws:iam::999999999999:role/elsewhere"),
+        ("kms:PutKeyPolicy", KEY),
+        ("kms:CreateGrant", KEY),
+        ("kms:UpdateAlias", KEY),
+        ("s3:CreateBucket", "arn:aws:s3:::amazon-braket-eu-west-2-111122223333"),
+        ("s3:PutBucketPolicy", f"arn:aws:s3:::amazon-braket-optimus-sandbox-{ACCOUNT}"),
+        ("s3:PutBucketPublicAccessBlock", f"arn:aws:s3:::amazon-braket-optimus-sandbox-{ACCOUNT}"),
+        ("s3:PutAccountPublicAccessBlock", "*"),
+        ("braket:DeleteSpendingLimit", "*"),
+        ("braket:AcceptUserAgreement", "*"),
+        ("cloudtrail:StopLogging", "*"),
+        ("logs:DeleteLogGroup", "*"),
+        ("logs:PutRetentionPolicy", "*"),
+        ("logs:PutSubscriptionFilter", "*"),
+    ],
+)
+def test_it_denies_outright_what_a_resource_policy_might_grant(
+    boundary: dict[str, Any], action: str, resource: str
+) -> None:
+    context: dict[str, str | list[str]] = {
+        "aws:RequestedRegion": "eu-west-2",
+        "aws:PrincipalTag/project": "optimus",
+    }
+    assert decide([boundary], Request(action, resource, context)) == "deny"
 
 
 def test_it_leaves_the_project_its_work(attacker: Role) -> None:

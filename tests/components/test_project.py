@@ -71,6 +71,12 @@ def test_locks_come_before_grants(project: Run, kind: str) -> None:
     assert named == {f"{kind}-{grant}" for grant in {*GRANTS[kind], "region-lock", "device-lock"}}
 
 
+def test_roles_are_made_when_the_locks_exist(project: Run) -> None:
+    locks = {project.one("aws:iam/policy:Policy", lock).urn for lock in ("region-lock", "device-lock")}
+    for role in project.all("aws:iam/role:Role"):
+        assert locks <= project.before(role)
+
+
 def test_nobody_is_granted_anything_before_the_bucket_is_closed(project: Run) -> None:
     closed = {made.urn for made in project.cloud if made.name == "results" and "s3/bucket" in made.type}
     assert len(closed) == 7

@@ -257,24 +257,6 @@ ONE_POLICY = '[ResourceValidationPolicy("p", "d", lambda a, r: None, Enforcement
             HEAD + f'PolicyPack("p", {ONE_POLICY}, initial_config={{"p": {{}}}})',
             "would lower p from mandatory to advisory",
         ),
-        (
-            HEAD + f'PolicyPack("p", {ONE_POLICY}, initial_config={{"all": EnforcementLevel.DISABLED}})',
-            "would lower p from mandatory to disabled",
-        ),
-        (
-            HEAD + f'PolicyPack("p", {ONE_POLICY}, initial_config={{"q": EnforcementLevel.MANDATORY}})',
-            "policies it does not have: q",
-        ),
-        (
-            HEAD + 'PolicyPack("p", [ResourceValidationPolicy("p", "d", lambda a, r: None, config_schema='
-            'PolicyConfigSchema({"days": {"type": "integer"}}, ["days"]))])',
-            "p: 'days' is a required property",
-        ),
-        (
-            HEAD + 'PolicyPack("p", [ResourceValidationPolicy("p", "d", lambda a, r: None, config_schema='
-            'PolicyConfigSchema({"days": {"type": "integer", "default": "many"}}))])',
-            "p: 'many' is not of type 'integer'",
-        ),
     ],
 )
 def test_a_pack_that_cannot_be_asked_is_an_error(tmp_path: Path, program: str, said: str) -> None:

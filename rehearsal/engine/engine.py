@@ -22,7 +22,7 @@ from rehearsal.engine.errors import (
 )
 from rehearsal.engine.events import Event, Outcome
 from rehearsal.engine.monitor import ResourceMonitor
-from rehearsal.engine.policies import PolicyGate
+from rehearsal.engine.policies import LateLog, PolicyGate
 from rehearsal.engine.program import run_program
 from rehearsal.engine.project import Project
 from rehearsal.engine.references import stored_outputs
@@ -67,7 +67,7 @@ class Engine:
 
         A stack reference to a stack that this engine has previewed is answered from that preview.
         """
-        return self._operate("preview", stack, config)
+        return self._operate("preview", stack, config, *self._gate(stack, config, dry_run=True))
 
     def up(self, stack: str, config: Config) -> Outcome:
         """Preview, policies included; then, if nothing says no, do it.
@@ -76,10 +76,16 @@ class Engine:
         """
         with self._store.lock(stack):
             self._refuse_pending_creates(stack, Snapshot(self._store, stack, dry_run=True))
-            previewed = self._operate("preview", stack, config)
-            if previewed.result != "ok":
-                return replace(previewed, operation="up")
-            outcome = self._operate("up", stack, config)
+            first = self._gate(stack, config, dry_run=True)
+            # The packs of the update come up while the preview runs.
+            second = self._gate(stack, config, dry_run=False, after=first[0])
+            try:
+                previewed = self._operate("preview", stack, config, *first)
+                if previewed.result != "ok":
+                    return replace(previewed, operation="up")
+                outcome = self._operate("up", stack, config, *second)
+            finally:
+                second[0].close()
         self._previewed.pop(stack, None)
         return outcome
 
@@ -128,22 +134,41 @@ class Engine:
                 self._store.save(stack, json.dumps(deployment, separators=(",", ":")).encode())
             return pending
 
-    def _operate(self, operation: Literal["preview", "up"], stack: str, config: Config) -> Outcome:
-        dry_run = operation == "preview"
-        reporter = Reporter(stack, operation, dry_run, self._on_event)
-        snapshot = Snapshot(self._store, stack, dry_run=dry_run)
-        self._report_left_over(reporter, snapshot)
-        texts = self._project.texts(config)
+    def _gate(
+        self, stack: str, config: Config, *, dry_run: bool, after: PolicyGate | None = None
+    ) -> tuple[PolicyGate, LateLog]:
+        log = LateLog()
         gate = PolicyGate.of(
             self._packs,
+            after,
             root=self._project.root,
             project=self._project.name,
             stack=stack,
             organization=self._organization,
             dry_run=dry_run,
-            config=texts,
-            on_log=reporter.logged,
+            config=self._project.texts(config),
+            on_log=log,
         )
+        return gate, log
+
+    def _operate(
+        self,
+        operation: Literal["preview", "up"],
+        stack: str,
+        config: Config,
+        gate: PolicyGate,
+        log: LateLog,
+    ) -> Outcome:
+        dry_run = operation == "preview"
+        reporter = Reporter(stack, operation, dry_run, self._on_event)
+        log.listener = reporter.logged
+        try:
+            snapshot = Snapshot(self._store, stack, dry_run=dry_run)
+        except BaseException:
+            gate.close()
+            raise
+        self._report_left_over(reporter, snapshot)
+        texts = self._project.texts(config)
         with EngineService(reporter.logged) as service:
             deployment = self._deployment(stack, snapshot, reporter, gate, service)
             try:

@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct
 
 from rehearsal.engine.analyzers import AnalyzedResource, PolicyPackError, PolicyPacks, ProviderRef, Violation
+from rehearsal.engine.engine_service import OnLog, Severity
 from rehearsal.engine.errors import EngineError
 from rehearsal.engine.goal import Goal
 from rehearsal.engine.state import ResourceState
@@ -23,6 +24,16 @@ class PacksFailed(EngineError):
         super().__init__(str(problem), fix="Policies must be able to say no before anything is made.")
 
 
+class LateLog:
+    """What packs say is for an operation that may begin after they were started."""
+
+    def __init__(self) -> None:
+        self.listener: OnLog = lambda *said: None
+
+    def __call__(self, severity: Severity, message: str, urn: str, ephemeral: bool) -> None:
+        self.listener(severity, message, urn, ephemeral)
+
+
 class PolicyGate:
     """The packs of one operation, started in the background; without packs it lets everything pass."""
 
@@ -34,9 +45,15 @@ class PolicyGate:
             executor.shutdown(wait=False)
 
     @classmethod
-    def of(cls, packs: Sequence[Path], **settings: Any) -> PolicyGate:
-        """A gate over packs; `settings` as for PolicyPacks.start."""
-        return cls((lambda: PolicyPacks.start(packs, **settings)) if packs else None)
+    def of(cls, packs: Sequence[Path], after: PolicyGate | None = None, **settings: Any) -> PolicyGate:
+        """A gate over packs, which start once those of `after` have; `settings` as for PolicyPacks.start."""
+
+        def start() -> PolicyPacks:
+            if after is not None and after._packs is not None:
+                after._packs.result()
+            return PolicyPacks.start(packs, **settings)
+
+        return cls(start if packs else None)
 
     def analyze(
         self, goal: Goal, resource: ResourceState, inputs: Struct, provider: ResourceState | None

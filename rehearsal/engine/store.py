@@ -24,7 +24,7 @@ from rehearsal.engine.errors import BadState, EngineError, StateLocked
 from rehearsal.engine.passphrase import Passphrase
 
 _STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-_TAKEN: Final = (".", "..")
+_TAKEN: Final = (".", "..", "salt")  # salt.json: before each state carried its own salt
 
 
 class StateStore:
@@ -45,8 +45,8 @@ class StateStore:
     def stacks(self) -> tuple[str, ...]:
         """Names of all stacks that have a state, sorted."""
         files = self.directory.glob("*.json") if self.directory.is_dir() else ()
-        names = (p.name for p in files if not p.name.endswith(".meta.json"))
-        return tuple(sorted(name.removesuffix(".json") for name in names))
+        names = (p.name.removesuffix(".json") for p in files)
+        return tuple(sorted(n for n in names if n not in _TAKEN and not n.endswith(".meta")))
 
     def load(self, stack: str) -> dict[str, Any] | None:
         """The deployment of a stack's checkpoint, or None. Raises BadState if it cannot be read."""

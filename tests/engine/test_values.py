@@ -177,7 +177,8 @@ def secret_once(value: Any) -> Any:
     return value if isinstance(value, dict) and wire.SIGNATURE in value else secret(value)
 
 
-numbers = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+floats = st.floats(allow_nan=False, allow_infinity=False).map(lambda n: n or 0.0)  # -0.0 is 0 in JSON
+numbers = st.integers(-(2**53), 2**53) | floats
 values = st.recursive(
     st.none() | st.booleans() | numbers | st.text(),
     lambda inner: (

@@ -97,8 +97,8 @@ def _environment_sentences(names: EnvironmentNames, trail_days: int, lock_days: 
     here = f"account {names.account}, {names.region}"
     return {
         "dataLivesIn": "Results live in the projects' own buckets; the environment holds none.",
-        "keysLiveIn": f"Each log store has its own key in AWS KMS ({here}), named {names.alias('STORE')}, "
-        "rotated every year; its administrators cannot use it.",
+        "keysLiveIn": f"Each store has its own key in AWS KMS ({here}), rotated every year, under "
+        f"{names.alias('')}…; whoever administers a key cannot use it.",
         "logsLiveIn": f"The audit trail of all regions lives in the bucket {names.trail_bucket} ({here}), "
         f"locked for {lock_days} days and kept for {trail_days}; logs live in the CloudWatch groups "
         f"{names.operational_log}, {names.security_log} and {JOBS_LOG_GROUP}.",
@@ -216,12 +216,15 @@ def _project_sentences(
 ) -> Exports:
     place = names.environment
     here = f"account {place.account}, {place.region}"
-    places = "; ".join(dict.fromkeys(f"{device.id}: {device.processing}" for device in devices))
+    processed: dict[str, list[str]] = {}
+    for device in devices:
+        processed.setdefault(device.processing, []).append(device.id)
+    places = "; ".join(f"{', '.join(ids)} by {where}" for where, ids in processed.items())
     return {
         "dataLivesIn": f"Results live in the bucket {names.bucket} ({here}) and are deleted after "
-        f"{retention_days} days; tasks are processed where the device is ({places}).",
+        f"{retention_days} days; tasks are processed on {places}.",
         "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) and is rotated every year; "
-        "its administrators cannot use it.",
+        "whoever administers it cannot use it.",
         "logsLiveIn": f"Every request is in the environment's audit trail, the output of hybrid jobs in the "
-        f"CloudWatch group {JOBS_LOG_GROUP} ({here}) under names that begin with {names.job_prefix}",
+        f"CloudWatch group {JOBS_LOG_GROUP} ({here}) under names that begin with {names.job_prefix}.",
     }

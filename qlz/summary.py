@@ -82,11 +82,14 @@ def _not_good(outcome: Outcome) -> str:
 def show_outcome(report: Reporter, outcome: Outcome) -> None:
     """The readable summary of one stack."""
     good = outcome.result == "ok"
+    changed = change_text(outcome.changes, dry_run=outcome.dry_run)
+    if outcome.policies:
+        changed += f", {len(outcome.policies)} controls checked"
     head = Text.assemble(
         ("✓ " if good else "✗ ", "green" if good else "red"),
         (outcome.stack, "bold"),
         "  ",
-        change_text(outcome.changes, dry_run=outcome.dry_run) if good else _not_good(outcome),
+        changed if good else _not_good(outcome),
         (f"  ({outcome.duration:.1f} s)", "dim"),
     )
     report.line(head)
@@ -151,6 +154,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
             {"op": s.op, "urn": s.urn, "type": s.type, "name": s.name, "id": s.id, "keys": list(s.keys)}
             for s in outcome.steps
         ],
+        "controls": [{"pack": p.pack, "control": p.name, "level": p.level} for p in outcome.policies],
         "violations": [
             {
                 "pack": v.pack,

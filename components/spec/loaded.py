@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from components.spec.environment import Lifecycle
 from components.spec.problems import Path as KeyPath
 from components.spec.problems import Problem
-from components.spec.environment import Lifecycle
 from components.spec.stacks import EnvironmentStack, ProjectStack, Stack
 from components.spec.strict_yaml import Document
 from components.spec.timing import environment_timing, project_timing

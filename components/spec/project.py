@@ -47,8 +47,8 @@ class Pipeline(Model):
 class Results(Model):
     """What happens to results."""
 
-    retention_days: Annotated[int, Field(ge=1, le=3650)]
-    """Days until results are deleted; the tier sets the longest time (C2, T3)."""
+    retention_days: Annotated[int, Field(ge=2, le=3650)]
+    """Days until results are gone, at least 2; the tier sets the longest time (C2, T3)."""
 
 
 class ProjectSpec(Model):

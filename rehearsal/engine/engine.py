@@ -210,6 +210,7 @@ class Engine:
         """After the program: judge the whole, then delete what it no longer declares."""
         if deployment.failure is not None:
             return
+        deployment.reporter.policies = deployment.policies.policies
         violations = deployment.policies.analyze_stack(deployment.analyzed_stack())
         if deployment.reporter.violated(violations) and not deployment.dry_run:
             raise PolicyBlocked("a mandatory policy says no to the stack as a whole; nothing was deleted")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rehearsal.engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from rehearsal.engine.policy_types import Violation
+    from rehearsal.engine.policy_types import PolicyInfo, Violation
 
 Op = Literal["same", "create", "update", "replace", "delete", "read"]
 Result = Literal["ok", "blocked", "failed"]
@@ -85,8 +85,12 @@ class Kept:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation did. `outputs` are the stack's, secrets as "[secret]", unknowns as "[unknown]".
-    `error` is set when the result is "failed" (or "blocked" by a policy). `duration` is in seconds."""
+    """What an operation did.
+
+    `policies` are those that judged it, also where all of them passed (the Pulumi CLI does not list them).
+    `outputs` are the stack's, secrets as "[secret]", unknowns as "[unknown]". `error` is set when the result
+    is "failed" (or "blocked" by a policy). `duration` is in seconds.
+    """
 
     stack: str
     operation: Literal["preview", "up", "destroy"]
@@ -94,6 +98,7 @@ class Outcome:
     result: Result
     steps: tuple[Step, ...] = ()
     changes: Mapping[str, int] = field(default_factory=dict)
+    policies: tuple[PolicyInfo, ...] = ()
     violations: tuple[Violation, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)

@@ -9,7 +9,14 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
-from rehearsal.engine.analyzers import AnalyzedResource, PolicyPackError, PolicyPacks, ProviderRef, Violation
+from rehearsal.engine.analyzers import (
+    AnalyzedResource,
+    PolicyInfo,
+    PolicyPackError,
+    PolicyPacks,
+    ProviderRef,
+    Violation,
+)
 from rehearsal.engine.engine_service import OnLog, Severity
 from rehearsal.engine.errors import EngineError
 from rehearsal.engine.goal import Goal
@@ -54,6 +61,16 @@ class PolicyGate:
             return PolicyPacks.start(packs, **settings)
 
         return cls(start if packs else None)
+
+    @property
+    def policies(self) -> tuple[PolicyInfo, ...]:
+        """What the packs judge by. Raises PacksFailed."""
+        if self._packs is None:
+            return ()
+        try:
+            return self._packs.result().policies
+        except PolicyPackError as problem:
+            raise PacksFailed(problem) from None
 
     def analyze(
         self, goal: Goal, resource: ResourceState, inputs: Struct, provider: ResourceState | None

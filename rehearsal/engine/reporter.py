@@ -26,7 +26,7 @@ from rehearsal.engine.events import (
     StepFailed,
     StepStarted,
 )
-from rehearsal.engine.policy_types import Violation
+from rehearsal.engine.policy_types import PolicyInfo, Violation
 from rehearsal.engine.printing import not_the_program
 
 _SHORTEST = 3  # a secret of one or two letters would mask half of every text
@@ -48,6 +48,7 @@ class Reporter:
         self._secrets: set[str] = set()
         self._began = time.monotonic()
         self.steps: list[Step] = []
+        self.policies: tuple[PolicyInfo, ...] = ()
         self.violations: list[Violation] = []
         self.diagnostics: list[Diagnostic] = []
         self.kept: list[Kept] = []
@@ -117,6 +118,7 @@ class Reporter:
                 result=result,
                 steps=tuple(self.steps),
                 changes=dict(Counter(step.op for step in self.steps)),
+                policies=self.policies,
                 violations=tuple(self.violations),
                 diagnostics=tuple(self.diagnostics),
                 outputs={k: wire.shown(v) for k, v in sorted(outputs.fields.items())} if outputs else {},

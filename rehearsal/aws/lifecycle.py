@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,7 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.aws.clients import Aws, Cloud
 from rehearsal.aws.errors import Refusal
-from rehearsal.aws.model import Facts, TypeModel, live_inputs, planned, settled
+from rehearsal.aws.model import Facts, MissingOutput, TypeModel, live_inputs, planned, settled
+from rehearsal.aws.model.outputs import same
 from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources import HANDLERS
 from rehearsal.aws.resources.base import is_gone
@@ -52,7 +53,7 @@ class Resource:
         aws = self._aws(inputs)
         with self._readable():
             id = self._handler.create(aws, want)
-        return self._finish(id, inputs, aws, lambda: self._handler.configure(aws, id, want, None))
+        return self._finish(id, inputs, want, aws, None)
 
     def update(self, id: str, old: Values, inputs: Values) -> Made:
         """`old` are the outputs so far. What is really there counts, so that drift is mended, too."""
@@ -60,44 +61,41 @@ class Resource:
         aws = self._aws(inputs)
         with self._readable():
             have = self._read(aws, id, want)
-            if have is None:
-                raise self._refusal(grpc.StatusCode.NOT_FOUND, f"{id} no longer exists; refresh the state")
-        for prop in self._model.inputs:
-            if prop.shared and inputs.get(prop.name) is None and prop.name in have:
-                want[prop.name] = have[prop.name]
-        return self._finish(id, inputs, aws, lambda: self._handler.configure(aws, id, want, have))
+        if have is None:
+            raise self._refusal(grpc.StatusCode.NOT_FOUND, f"{id} no longer exists; refresh the state")
+        want = shared_kept(self._model, want, inputs, have)
+        return self._finish(id, inputs, want, aws, in_words_of(self._model, want, have))
 
-    def _finish(self, id: str, inputs: Values, aws: Aws, configure: Callable[[], None]) -> Made:
+    def _finish(self, id: str, inputs: Values, want: Values, aws: Aws, have: Values | None) -> Made:
+        """Make it as wanted and read it back. From here on it exists, whatever happens."""
         failed = ""
+        plan = dict(want)
         try:
             with self._readable():
-                configure()
+                self._handler.configure(aws, id, want, have)
         except Refusal as refusal:
             failed = refusal.message
-        plan = planned(self._model, self._facts, inputs)
         try:
             with self._readable():
                 live = self._read(aws, id, plan)
             if live is None:
                 raise self._refusal(grpc.StatusCode.NOT_FOUND, f"{id} was made and cannot be found")
-        except Refusal as refusal:
-            # It exists: losing it from the state would be worse than a state with gaps.
+            return Made(id, settled(self._model, plan, live), failed)
+        except (Refusal, MissingOutput) as error:
+            # Losing it from the state would be worse than a state with gaps.
             known = {name: value for name, value in plan.items() if name in inputs}
-            return Made(id, known, failed or refusal.message)
-        return Made(id, settled(self._model, plan, live), failed)
+            return Made(id, known, failed or str(error))
 
     def read(self, id: str, inputs: Values, old: Values) -> Found | None:
-        """Return it as it is; None when it is gone. Without inputs (an import) all are taken from the
-        cloud.
-        """
+        """Return it as it is; None when it is gone. Without inputs (an import) all come from the cloud."""
         region = old.get("region") or inputs.get("region")
-        inputs = dict(inputs)
         facts = Facts(self._facts.account, str(region), self._facts.default_tags) if region else self._facts
         plan = planned(self._model, facts, {**inputs, **_names(self._model, id, inputs)})
         with self._readable():
             live = self._read(Aws(self._cloud, self._model.facts_for(facts, inputs)), id, plan)
         if live is None:
             return None
+        plan = shared_kept(self._model, {**plan, **_shared(self._model, inputs, old)}, inputs, live)
         return Found(live_inputs(self._model, inputs, plan, live), settled(self._model, plan, live))
 
     def delete(self, id: str, state: Values) -> None:
@@ -145,6 +143,27 @@ class Resource:
                 grpc.StatusCode.UNAVAILABLE,
                 f"the local cloud does not answer ({type(error).__name__}); run the command again",
             ) from None
+
+
+def _shared(model: TypeModel, inputs: Values, old: Values) -> dict[str, Value]:
+    names = [prop.name for prop in model.inputs if prop.shared and inputs.get(prop.name) is None]
+    return {name: old[name] for name in names if name in old}
+
+
+def shared_kept(model: TypeModel, want: Values, inputs: Values, have: Values) -> dict[str, Value]:
+    """Want what is there for everything that another resource may set and this one does not."""
+    kept = in_words_of(model, want, have)
+    return {**want, **{name: kept[name] for name in _shared(model, inputs, kept)}}
+
+
+def in_words_of(model: TypeModel, want: Values, have: Values) -> dict[str, Value]:
+    """Return what is there, in the words of what is wanted where both mean the same."""
+    result = dict(have)
+    for name, value in have.items():
+        prop = model.prop(name)
+        if prop is not None and name in want and same(prop, want[name], value, live=True):
+            result[name] = want[name]
+    return result
 
 
 def _names(model: TypeModel, id: str, inputs: Values) -> dict[str, Value]:

@@ -165,9 +165,11 @@ def _start(home: Path, idle: float, lock: int) -> Record:
     ready, said = os.pipe()
     log_descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
+        flags = ["-I", "-B"] if sys.dont_write_bytecode else ["-I"]
+        arguments = [str(home.resolve()), str(idle), str(said), str(lock)]
+        command = [sys.executable, *flags, "-m", "rehearsal.local_cloud.daemon", *arguments]
         subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", *(["-B"] if sys.dont_write_bytecode else [])]
-            + ["-m", "rehearsal.local_cloud.daemon", str(home.resolve()), str(idle), str(said), str(lock)],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log_descriptor,
             stderr=log_descriptor,

@@ -38,7 +38,9 @@ class Peer:
     """One configured connection; every method returns decoded values."""
 
     def __init__(self, address: str, *, region: str = REGION, **config: Any) -> None:
-        self.channel = grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)])
+        # A connection of its own, and no proxy: grpc would use one even for the loopback.
+        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)]
+        self.channel = grpc.insecure_channel(address, options=options)
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
         args = wire.encode({"region": region, **config})
         self.configured = self.stub.Configure(provider_pb2.ConfigureRequest(args=args, acceptSecrets=True))

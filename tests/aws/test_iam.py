@@ -5,11 +5,12 @@ from typing import Any
 
 import grpc
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.aws.peer import ACCOUNT, CheckFailed, Made, Peer, whole_life
 from tests.aws.policies import allow, policy, trust
+from tests.aws.strategies import few, words
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"
@@ -22,14 +23,13 @@ Boto = Callable[..., Any]
 
 READ = policy(allow("s3:GetObject", "arn:aws:s3:::example/*"))
 WRITE = policy(allow("s3:PutObject", "arn:aws:s3:::example/*"))
-words = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=20)
 
 
 def tags_of(found: Any) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few
 @given(
     path=st.sampled_from(["/", "/qlz/", "/service-role/x/"]),
     seconds=st.integers(3600, 43200),

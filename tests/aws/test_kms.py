@@ -5,7 +5,7 @@ from typing import Any
 
 import grpc
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.aws import wire
@@ -14,15 +14,14 @@ from rehearsal.aws.model import UNKNOWN
 from tests.aws.conftest import Faults
 from tests.aws.peer import ACCOUNT, CheckFailed, Made, Peer, half_made, known, whole_life
 from tests.aws.policies import ROOT, allow, key_policy, policy
+from tests.aws.strategies import few, words
 
 KEY = "aws:kms/key:Key"
 ALIAS = "aws:kms/alias:Alias"
 Boto = Callable[..., Any]
 
-words = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=20)
 
-
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few
 @given(
     first=st.fixed_dictionaries(
         {},

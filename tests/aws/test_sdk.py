@@ -1,4 +1,6 @@
-"""Every table against the installed SDK: no input, nested input or documented output may be missing or made up."""
+"""Every table against the installed SDK: no input, nested input or documented output may be missing or
+made up.
+"""
 
 from __future__ import annotations
 

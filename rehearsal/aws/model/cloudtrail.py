@@ -113,6 +113,7 @@ TRAIL = TypeModel(
     notes=(
         "The bucket's policy must admit CloudTrail, log group and role must exist, and a key's policy must "
         "admit CloudTrail, as in AWS.",
+        "Other selectors make the trail anew in the local cloud; its ARN stays.",
         "No events are delivered.",
     ),
 )

@@ -50,7 +50,7 @@ def diff(model: TypeModel, facts: Facts, old_inputs: Values, old_outputs: Values
         old, new = old_inputs.get(prop.name), inputs.get(prop.name)
         if prop.name == "region":
             old, new = old_outputs.get("region") or old, new or facts.region
-        elif new is None and old is None:
+        elif new is None and (old is None or prop.shared):
             continue
         if not same(prop, old, new):
             changes |= _paths(prop, old, new)

@@ -34,7 +34,9 @@ def planned(model: TypeModel, facts: Facts, inputs: Values, old: Values | None =
     result: dict[str, Value] = {}
     for prop in model.inputs:
         value = inputs.get(prop.name)
-        if value is None and prop.otherwise is not None:
+        if value is None and prop.shared and old is not None:
+            value = old.get(prop.name)
+        elif value is None and prop.otherwise is not None:
             value = _value(prop.name, prop.otherwise, facts, known, old)
         result[prop.name] = known[prop.name] = value
     for name, out in model.outputs.items():

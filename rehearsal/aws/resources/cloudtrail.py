@@ -12,6 +12,7 @@ from rehearsal.aws.resources.base import (
     Handler,
     Wanted,
     camel,
+    differs,
     exists,
     is_gone,
     plain,
@@ -39,7 +40,7 @@ _FIELDS = {
     "notEndsWiths": "NotEndsWith",
     "notStartsWiths": "NotStartsWith",
 }
-_EVERYTHING = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]
+_SELECTORS = ("advancedEventSelectors", "eventSelectors", "insightSelectors")
 
 
 class Trail(Handler):
@@ -55,12 +56,16 @@ class Trail(Handler):
 
     def configure(self, aws: Aws, id: str, want: Wanted, have: Values | None) -> None:
         trail = str(want["name"])
-        if have is not None:
+        if have is not None and differs(want, have, *_SELECTORS):
+            # moto only ever adds selectors; the ARN follows from the name, so nobody notices a new trail.
+            _demand_surroundings(aws, want, "UpdateTrail")
+            self.delete(aws, id, have)
+            self.create(aws, want)
+            have = None
+        if have is None:
+            self._select(aws, trail, want)
+        else:
             self._update(aws, id, trail, want, have)
-        self._select(aws, trail, want, have)
-        if want["insightSelectors"] or (have or {}).get("insightSelectors"):
-            selectors = camel(want["insightSelectors"] or [], {})
-            aws.cloudtrail.put_insight_selectors(TrailName=trail, InsightSelectors=selectors)
         if want["enableLogging"] != bool((have or {}).get("enableLogging")):
             switch = aws.cloudtrail.start_logging if want["enableLogging"] else aws.cloudtrail.stop_logging
             switch(Name=trail)
@@ -77,23 +82,22 @@ class Trail(Handler):
         if removed:
             aws.cloudtrail.remove_tags(ResourceId=id, TagsList=[{"Key": key} for key in removed])
 
-    def _select(self, aws: Aws, trail: str, want: Wanted, have: Values | None) -> None:
-        present = have or {}
+    def _select(self, aws: Aws, trail: str, want: Wanted) -> None:
         if want["advancedEventSelectors"]:
             selectors = camel(want["advancedEventSelectors"], _FIELDS)
             aws.cloudtrail.put_event_selectors(TrailName=trail, AdvancedEventSelectors=selectors)
         elif want["eventSelectors"]:
             selectors = camel(want["eventSelectors"], {})
             aws.cloudtrail.put_event_selectors(TrailName=trail, EventSelectors=selectors)
-        elif present.get("advancedEventSelectors") or present.get("eventSelectors"):
-            aws.cloudtrail.put_event_selectors(TrailName=trail, EventSelectors=_EVERYTHING)
+        if want["insightSelectors"]:
+            selectors = camel(want["insightSelectors"], {})
+            aws.cloudtrail.put_insight_selectors(TrailName=trail, InsightSelectors=selectors)
 
     def read(self, aws: Aws, id: str, want: Wanted) -> dict[str, Value] | None:
         name = id.rpartition("/")[2]
         found = aws.cloudtrail.get_trail(Name=name)["Trail"]
         selected = aws.cloudtrail.get_event_selectors(TrailName=name)
         tags = aws.cloudtrail.list_tags(ResourceIdList=[id])["ResourceTagList"][0]["TagsList"]
-        plain_selectors = selected.get("EventSelectors") or []
         live = {ours: found.get(theirs) for ours, theirs in _SETTINGS.items()}
         live["enableLogFileValidation"] = found["LogFileValidationEnabled"]
         return {
@@ -104,12 +108,16 @@ class Trail(Handler):
             "isOrganizationTrail": found["IsOrganizationTrail"],
             "snsTopicName": want.get("snsTopicName") if found.get("SnsTopicARN") else None,
             "advancedEventSelectors": plain(selected.get("AdvancedEventSelectors") or [], _FIELDS),
-            "eventSelectors": [] if plain_selectors == _EVERYTHING else plain(plain_selectors, {}),
+            "eventSelectors": plain(selected.get("EventSelectors") or [], {}),
             "insightSelectors": plain(_insights(aws, name), {}),
             "tagsAll": tag_map(tags),
         }
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
+        # moto would hand the tags of a deleted trail to the next one of that name.
+        tags = aws.cloudtrail.list_tags(ResourceIdList=[id])["ResourceTagList"][0]["TagsList"]
+        if tags:
+            aws.cloudtrail.remove_tags(ResourceId=id, TagsList=tags)
         aws.cloudtrail.delete_trail(Name=id.rpartition("/")[2])
 
 

@@ -27,7 +27,7 @@ class LogGroup(Handler):
         if have is not None and differs(want, have, "kmsKeyId"):
             # moto cannot change the key of a group.
             _demand_key(aws, want)
-            aws.logs.delete_log_group(logGroupName=id)
+            self._remove(aws, id, str(want["arn"]))
             self.create(aws, want)
             have = None
         if differs(want, have, "retentionInDays"):
@@ -63,7 +63,14 @@ class LogGroup(Handler):
             message = f"Log group {id} has deletion protection; set deletionProtectionEnabled to false first"
             raise aws_error("DeleteLogGroup", "ValidationException", message)
         if not state.get("skipDestroy"):
-            aws.logs.delete_log_group(logGroupName=id)
+            self._remove(aws, id, str(state["arn"]))
+
+    def _remove(self, aws: Aws, id: str, arn: str) -> None:
+        """moto would hand the tags of a deleted group to the next one of that name."""
+        tags = aws.logs.list_tags_for_resource(resourceArn=arn)["tags"]
+        if tags:
+            aws.logs.untag_resource(resourceArn=arn, tagKeys=sorted(tags))
+        aws.logs.delete_log_group(logGroupName=id)
 
 
 def _demand_key(aws: Aws, want: Wanted) -> None:

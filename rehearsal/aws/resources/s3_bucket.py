@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -55,6 +54,8 @@ class Bucket(Handler):
                 "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
             )
             raise aws_error("DeleteBucket", "BucketNotEmpty", message)
+        # moto would hand the tags of a deleted bucket to the next one of that name.
+        aws.s3.delete_bucket_tagging(Bucket=id)
         aws.s3.delete_bucket(Bucket=id)
 
 
@@ -90,25 +91,12 @@ def _has_content(aws: Aws, name: str) -> bool:
 
 
 def _empty(aws: Aws, name: str) -> None:
-    """Delete every version. Governance retention is bypassed, as the real provider does; compliance is
-    not.
-    """
+    """Delete every version. Governance retention is bypassed, as by the real provider; compliance is not."""
     for page in aws.s3.get_paginator("list_object_versions").paginate(Bucket=name):
         for version in page.get("Versions", []) + page.get("DeleteMarkers", []):
-            which = {"Bucket": name, "Key": version["Key"], "VersionId": version["VersionId"]}
-            if "Size" in version:
-                _demand_no_compliance(aws, which)
-            aws.s3.delete_object(**which, BypassGovernanceRetention=True)
-
-
-def _demand_no_compliance(aws: Aws, which: dict[str, str]) -> None:
-    try:
-        retention = aws.s3.get_object_retention(**which)["Retention"]
-    except ClientError as error:
-        if is_gone(error) or code(error) in ("InvalidRequest", "NoSuchObjectLockConfiguration"):
-            return
-        raise
-    until = retention.get("RetainUntilDate")
-    if retention.get("Mode") == "COMPLIANCE" and until and until > datetime.now(UTC):
-        message = f"Access Denied because object protected by object lock until {until:%Y-%m-%d}."
-        raise aws_error("DeleteObject", "AccessDenied", message)
+            aws.s3.delete_object(
+                Bucket=name,
+                Key=version["Key"],
+                VersionId=version["VersionId"],
+                BypassGovernanceRetention=True,
+            )

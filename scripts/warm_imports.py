@@ -1,10 +1,29 @@
-"""Import what the commands import, so that its bytecode is written once, at set-up."""
+"""Import what the commands import, so that its bytecode is written once, at set-up.
+
+uv installs no bytecode, and compiling all of it would take half a minute.
+"""
 
 import importlib
+import operator
 
-for name in ("pulumi", "pulumi.policy", "pulumi_policy", "pulumi_aws", "pydantic", "ruamel.yaml"):
-    importlib.import_module(name)
-for name in ("iam", "kms", "s3", "sns", "cloudtrail", "cloudwatch"):
-    getattr(importlib.import_module("pulumi_aws"), name).__name__  # noqa: B018 - loads the lazy module
-for name in ("typer", "rich.live", "boto3", "moto.server", "cryptography.fernet", "pytest"):
-    importlib.import_module(name)
+from rehearsal.local_cloud.daemon import BACKENDS
+
+MODULES = (
+    "qlz.__main__",
+    "qlz.rehearse",
+    "components.program",
+    "policy_packs.baseline.policies",
+    "moto.moto_server.werkzeug_app",
+    *(f"moto.{name}.{part}" for name in BACKENDS for part in ("models", "responses")),
+    "typer._adapters",
+    "pytest",
+    "hypothesis",
+)
+
+LAZY = ("iam.Role", "kms.Key", "s3.Bucket", "sns.Topic", "cloudtrail.Trail", "cloudwatch.LogGroup")
+"""pulumi_aws loads a service when something of it is asked for."""
+
+for module in MODULES:
+    importlib.import_module(module)
+for name in LAZY:
+    operator.attrgetter(name)(importlib.import_module("pulumi_aws"))

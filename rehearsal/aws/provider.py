@@ -27,7 +27,7 @@ from rehearsal.aws.configuration import Configuration, Configurations
 from rehearsal.aws.errors import HalfMade, Refusal, abort_half_made
 from rehearsal.aws.lifecycle import Resource
 from rehearsal.aws.model import Facts, TypeModel, check, diff, planned
-from rehearsal.aws.model.coverage import recorded_in
+from rehearsal.aws.model.carrying import recorded_in
 from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts, decoded
 from rehearsal.aws.model.schema import Values
 

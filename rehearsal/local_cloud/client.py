@@ -8,6 +8,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -95,22 +96,26 @@ class LocalCloud:
         if not _answers(record):
             remove_record(self.home, record)
             return
-        try:
-            process = os.pidfd_open(self.pid)
-        except ProcessLookupError:
-            return
-        try:
-            signal.pidfd_send_signal(process, signal.SIGTERM)
-            ended, _, _ = select.select([process], [], [], STOP_SECONDS)
-        finally:
-            os.close(process)
-        if not ended:
+        if not _end(record):
             raise LocalCloudError(
                 "the local cloud does not stop",
                 where=f"process {self.pid}",
                 fix=f"end it with: kill -9 {self.pid}",
             )
         remove_record(self.home, record)
+
+
+def _end(record: Record) -> bool:
+    """Tell the process to stop, and wait until the kernel closes a connection that it holds."""
+    try:
+        with socket.create_connection(("127.0.0.1", record.port), timeout=STOP_SECONDS) as held:
+            os.kill(record.pid, signal.SIGTERM)
+            held.recv(1)
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _cloud(home: Path, record: Record, *, fresh: bool) -> LocalCloud:

@@ -11,7 +11,9 @@ import io
 import json
 import os
 import secrets
+import select
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -88,8 +90,11 @@ def serve(home: Path, idle_seconds: float, ready: Callable[[dict[str, Any]], Non
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     record = Record(id=cloud_id, port=server.server_port, pid=os.getpid())
 
-    told_to_stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: told_to_stop.set())
+    # The kernel may hand the signal to any thread; only the wake-up socket surely wakes this one.
+    told_to_stop, wake_up = socket.socketpair()
+    wake_up.setblocking(False)
+    signal.set_wakeup_fd(wake_up.fileno())
+    signal.signal(signal.SIGTERM, lambda *_: None)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -100,7 +105,7 @@ def serve(home: Path, idle_seconds: float, ready: Callable[[dict[str, Any]], Non
         threading.Thread(
             target=lambda: [importlib.import_module(f"moto.{name}.models") for name in BACKENDS], daemon=True
         ).start()
-        while (remaining := idle.remaining()) > 0 and not told_to_stop.wait(remaining):
+        while (remaining := idle.remaining()) > 0 and not select.select([told_to_stop], [], [], remaining)[0]:
             pass
     finally:
         remove_record(home, record)

@@ -10,7 +10,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from rehearsal.aws import wire
-from rehearsal.aws.model import MODEL
+from rehearsal.aws.model import MODEL, UNKNOWN
 
 REGION = "eu-west-2"
 ACCOUNT = "111122223333"
@@ -116,7 +116,8 @@ class Peer:
 
 def half_made(error: grpc.RpcError) -> Any:
     """Return the details by which a failed call says that the resource exists all the same."""
-    for key, value in error.trailing_metadata() or ():
+    metadata: Any = error.trailing_metadata()
+    for key, value in metadata or ():
         if key == "grpc-status-details-bin":
             status = status_pb2.Status.FromString(value)
             detail = provider_pb2.ErrorResourceInitFailed()
@@ -127,7 +128,7 @@ def half_made(error: grpc.RpcError) -> Any:
 
 def known(struct: Any) -> dict[str, Any]:
     """The outputs of a preview that are known already."""
-    return {name: value for name, value in wire.decode(struct).values.items() if value is not wire.UNKNOWN}
+    return {name: value for name, value in wire.decode(struct).values.items() if value is not UNKNOWN}
 
 
 def whole_life(

@@ -271,9 +271,9 @@ def test_the_service_linked_role_has_the_name_aws_gives_it(peer: Peer, boto: Bot
 
 
 def test_a_second_service_linked_role_is_refused(peer: Peer) -> None:
-    made = peer.create(LINKED, {"awsServiceName": "config.amazonaws.com"})
+    made = peer.create(LINKED, {"awsServiceName": "access-analyzer.amazonaws.com"})
     with pytest.raises(grpc.RpcError, match="has been taken in this account"):
-        peer.create(LINKED, {"awsServiceName": "config.amazonaws.com"})
+        peer.create(LINKED, {"awsServiceName": "access-analyzer.amazonaws.com"})
     peer.delete(LINKED, made)
     with pytest.raises(CheckFailed, match="must be one of"):
         peer.check(LINKED, {"awsServiceName": "unheard-of.amazonaws.com"})

@@ -18,9 +18,9 @@ from rehearsal.aws.model import (
     s3_settings,
     sns,
 )
-from rehearsal.aws.model.check import check
-from rehearsal.aws.model.coverage import PropertyCoverage, TypeCoverage, coverage_of
-from rehearsal.aws.model.diff import Change, Diff, diff
+from rehearsal.aws.model.carrying import PropertyCoverage, TypeCoverage, coverage_of
+from rehearsal.aws.model.checking import check
+from rehearsal.aws.model.differences import Change, Diff, diff
 from rehearsal.aws.model.outputs import MissingOutput, live_inputs, planned, settled
 from rehearsal.aws.model.provider_config import PROVIDER
 from rehearsal.aws.model.schema import UNKNOWN, Carried, Facts, Failure, TypeModel, has_unknown

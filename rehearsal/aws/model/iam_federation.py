@@ -102,12 +102,12 @@ SAML_PROVIDER = TypeModel(
 SERVICE_LINKED_ROLES = {
     "braket.amazonaws.com": "AWSServiceRoleForAmazonBraket",
     "access-analyzer.amazonaws.com": "AWSServiceRoleForAccessAnalyzer",
-    "cloudtrail.amazonaws.com": "AWSServiceRoleForCloudTrail",
-    "config.amazonaws.com": "AWSServiceRoleForConfig",
-    "guardduty.amazonaws.com": "AWSServiceRoleForAmazonGuardDuty",
-    "organizations.amazonaws.com": "AWSServiceRoleForOrganizations",
 }
-"""Names AWS gives to these roles, from each service's user guide (read 2026-11); none takes a suffix."""
+"""Names AWS gives to these roles; none takes a suffix.
+
+Braket's as in its managed policy AmazonBraketFullAccess, Access Analyzer's as in the IAM User Guide
+(2026-11).
+"""
 
 
 def _role_arn(facts: Facts, inputs: Values) -> Value:

@@ -15,7 +15,7 @@ from rehearsal.aws.model.common import (
     no_prefix,
     refused,
 )
-from rehearsal.aws.model.schema import Facts, Kind, Out, Prop, TypeModel, Value, Values, always
+from rehearsal.aws.model.schema import Carried, Facts, Kind, Out, Prop, TypeModel, Value, Values, always
 
 _NAME = rules.all_of(
     rules.matches(
@@ -67,6 +67,8 @@ BUCKET = TypeModel(
         Prop(
             "bucketNamespace",
             replaces=True,
+            carried=Carried.RECORDED,
+            note="moto has the global namespace only",
             rule=rules.one_of("global"),
             otherwise=always("global"),
         ),

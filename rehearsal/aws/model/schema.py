@@ -56,7 +56,7 @@ class Carried(Enum):
     """What the stand-in does with a property."""
 
     EMULATED = "emulated"
-    """Really set in the local cloud and read back from it."""
+    """Really set in the local cloud and read back from it, or acted on when the resource is deleted."""
     RECORDED = "recorded"
     """Checked and kept in the state, with no effect in the local cloud."""
     REFUSED = "refused"

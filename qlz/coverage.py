@@ -6,11 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from rehearsal.aws.model import MODEL, Carried
-from rehearsal.aws.model.coverage import coverage_of
+from rehearsal.aws.model import Carried, coverage
 
 STYLES = {Carried.EMULATED.value: "green", Carried.RECORDED.value: "yellow", Carried.REFUSED.value: "red"}
 
@@ -19,30 +17,29 @@ def coverage_rows(types: Collection[str] | None) -> list[dict[str, Any]]:
     """One entry per type (all of them for None): its properties, each with how it is carried and why."""
     return [
         {
-            "type": token,
+            "type": entry.type,
             "properties": [
-                {"name": p.property, "carried": p.carried.value, "note": p.note}
-                for p in coverage_of(model).properties
+                {"name": p.property, "carried": p.carried.value, "note": p.note} for p in entry.properties
             ],
-            "notes": list(model.notes),
+            "notes": list(entry.notes),
         }
-        for token, model in sorted(MODEL.items())
-        if types is None or token in types
+        for entry in sorted(coverage(), key=lambda entry: entry.type)
+        if types is None or entry.type in types
     ]
 
 
 def show_coverage(rows: list[dict[str, Any]]) -> None:
-    """The table, on stdout: it is what the command was asked for."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("type", "property", "carried", "note"):
-        table.add_column(column)
+    """The list, on stdout: it is what the command was asked for. Reasons stand with what is not emulated."""
+    console = Console(highlight=False, soft_wrap=True)
     for row in rows:
-        label = row["type"]
-        for prop in row["properties"]:
-            style = STYLES[prop["carried"]]
-            table.add_row(label, prop["name"], Text(prop["carried"], style), Text(prop["note"], "dim"))
-            label = ""
+        console.print(Text(row["type"], "bold"))
+        for carried, style in STYLES.items():
+            found = [prop for prop in row["properties"] if prop["carried"] == carried]
+            if carried == Carried.EMULATED.value and found:
+                console.print(Text.assemble(f"  {carried}  ", (", ".join(p["name"] for p in found), style)))
+                continue
+            for prop in found:
+                note = f"  {prop['note']}" if prop["note"] else ""
+                console.print(Text.assemble(f"  {carried}  ", (prop["name"], style), (note, "dim")))
         for note in row["notes"]:
-            table.add_row(label, "", "", Text(note, "dim"))
-            label = ""
-    Console(highlight=False).print(table)
+            console.print(Text(f"  note      {note}", "dim"))

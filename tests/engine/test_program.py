@@ -142,17 +142,18 @@ def test_stacks_run_one_after_another_without_leaking(world: World) -> None:
         pulumi.export("only", pulumi.Config().get("only"))
         """
     )
+    from pulumi.runtime.settings import SETTINGS, get_root_resource
+
     directory, argv, path, streams = Path.cwd(), sys.argv, list(sys.path), (sys.stdout, sys.stderr)
+    root, monitor = get_root_resource(), SETTINGS.monitor
     for stack in ("one", "two", "one"):
         config = {"proj:only": "here"} if stack == "one" else {}
         outcome = world.engine.up(stack, config)
         assert outcome.result == "ok", outcome.error
         assert outcome.outputs == {"arn": f"arn:test:east:{stack}", **({"only": "here"} if config else {})}
     assert (Path.cwd(), sys.argv, sys.path, (sys.stdout, sys.stderr)) == (directory, argv, path, streams)
-    from pulumi.runtime.settings import SETTINGS, get_root_resource
-
-    assert get_root_resource() is None
-    assert SETTINGS.monitor is None
+    assert get_root_resource() is root
+    assert SETTINGS.monitor is monitor
     assert os.environ.get("PULUMI_CONFIG") is None
 
 

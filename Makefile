@@ -7,7 +7,7 @@ up: setup
 	@$(QLZ) rehearse up sandbox optimus-sandbox
 
 test: setup lint
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile
 
 lint: setup
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .

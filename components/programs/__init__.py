@@ -1,0 +1,1 @@
+"""One module for each kind of stack: from its spec to components and exports."""

@@ -1,0 +1,141 @@
+"""A project's program: what it reads of its environment, and what it builds on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import pulumi
+
+from components import catalog
+from components.braket.identity import PipelineArgs
+from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
+from components.braket.project import Project, ProjectArgs
+from components.programs.common import Exports, ProgramError, provider
+from components.spec import Lifecycle, ProjectStack
+from components.tags import ProjectTags
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentFacts:
+    """What a project reads of its environment's exports; fields are the exports' names."""
+
+    account: str
+    region: str
+    level: str
+    boundaryArn: str
+    samlProviderArn: str
+    oidcProviderArns: Mapping[str, str]
+    oidcAudiences: Mapping[str, str]
+
+
+async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
+    """The environment's exports, through a StackReference; refused when they are not what the file says."""
+    name = stack.spec.environment
+    reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{name}")
+    found: Exports = {}
+    for field in fields(EnvironmentFacts):
+        details = await reference.get_output_details(field.name)
+        if details.value is None:
+            raise ProgramError(
+                f"stack {stack.name} lives in the environment {name}, whose stack exports no {field.name}\n"
+                f"    fix: bring the stack {name} up first, with this version of the project"
+            )
+        found[field.name] = details.value
+    facts = EnvironmentFacts(**found)
+    for key, here, there in (
+        ("aws.account", stack.spec.aws.account, facts.account),
+        ("aws.region", stack.spec.aws.region, facts.region),
+        ("level", stack.level.value, facts.level),
+    ):
+        if here != there:
+            raise ProgramError(
+                f"stack {stack.name} says {key} {here}, but its environment {name} has {there}\n"
+                f"    fix: make them the same, or name the environment the project lives in"
+            )
+    return facts
+
+
+def build_project(stack: ProjectStack, environment: EnvironmentFacts) -> Exports:
+    """A project and its exports."""
+    spec, charter = stack.spec, stack.charter
+    names = ProjectNames(
+        charter.name, EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label)
+    )
+    kind = spec.pipeline.kind
+    if not environment.samlProviderArn:
+        raise ProgramError(
+            f"the environment {spec.environment} has no SAML provider, so nobody could enter {stack.name}\n"
+            f"    fix: name one in identity.saml of {spec.environment} and bring it up (I1)"
+        )
+    if kind not in environment.oidcProviderArns or kind not in environment.oidcAudiences:
+        raise ProgramError(
+            f"the environment {spec.environment} has no OIDC provider for {kind}\n"
+            f"    fix: name one in identity.oidc of {spec.environment} and bring it up (I2)"
+        )
+    devices = tuple(catalog.devices()[device] for device in spec.devices)
+    project = Project(
+        stack.name,
+        ProjectArgs(
+            names=names,
+            tags=ProjectTags(
+                project=charter.name,
+                environment=stack.environment_label,
+                tier=spec.tier.value,
+                owner=charter.owner,
+                cost_centre=charter.cost_centre,
+                classification=charter.classification.value,
+                end_date=charter.end,
+            ),
+            devices=tuple(device.arn for device in devices),
+            boundary_arn=environment.boundaryArn,
+            saml_provider_arn=environment.samlProviderArn,
+            pipeline=PipelineArgs(
+                provider_arn=environment.oidcProviderArns[kind],
+                audience=environment.oidcAudiences[kind],
+                repository=spec.pipeline.repository,
+                repository_id=spec.pipeline.repository_id,
+                owner_id=spec.pipeline.owner_id,
+                environment=spec.pipeline.environment,
+            ),
+            session_hours=stack.demands.session_hours,
+            retention_days=spec.results.retention_days,
+            active=spec.lifecycle is Lifecycle.ACTIVE,
+        ),
+        provider(spec.aws.account, spec.aws.region),
+    )
+    return {
+        "account": spec.aws.account,
+        "region": spec.aws.region,
+        "level": stack.level.value,
+        "project": charter.name,
+        "environment": spec.environment,
+        "lifecycle": spec.lifecycle.value,
+        "roleArns": project.role_arns,
+        "freezePolicyArn": names.policy_arn("freeze"),
+        "resultsBucket": names.bucket,
+        "keyAlias": names.alias,
+        "keyArn": project.key_arn,
+        "jobNamePrefix": names.job_prefix,
+        "deviceArns": [device.arn for device in devices],
+        **_project_sentences(names, spec.results.retention_days, devices),
+    }
+
+
+def _project_sentences(
+    names: ProjectNames, retention_days: int, devices: tuple[catalog.Device, ...]
+) -> Exports:
+    place = names.environment
+    here = f"account {place.account}, {place.region}"
+    processed: dict[str, list[str]] = {}
+    for device in devices:
+        processed.setdefault(device.processing, []).append(device.id)
+    places = "; ".join(f"{', '.join(ids)} by {where}" for where, ids in processed.items())
+    return {
+        "dataLivesIn": f"Results live in the bucket {names.bucket} ({here}) and are deleted after "
+        f"{retention_days} days; tasks are processed on {places}.",
+        "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) and is rotated every year; "
+        "whoever administers it cannot use it.",
+        "logsLiveIn": f"Every request is in the environment's audit trail, the output of hybrid jobs in the "
+        f"CloudWatch group {JOBS_LOG_GROUP} ({here}) under names that begin with {names.job_prefix}.",
+    }

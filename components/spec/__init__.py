@@ -5,7 +5,7 @@ Imports no engine and no cloud SDK.
 
 from __future__ import annotations
 
-from components.spec.charter import Charter, Contract, DataClass, Hop, Step
+from components.spec.charter import AlertThresholds, Charter, Contract, DataClass, Hop, Spending, Step
 from components.spec.effective import verify_effective
 from components.spec.environment import (
     Alerts,
@@ -25,6 +25,7 @@ from components.spec.stacks import EnvironmentStack, ProjectStack, Stack, enviro
 from components.spec.tiers import Classification, Level, Tier, TierDemands, tier_demands
 
 __all__ = [
+    "AlertThresholds",
     "Alerts",
     "AwsAccount",
     "Charter",
@@ -47,6 +48,7 @@ __all__ = [
     "Retention",
     "Saml",
     "SpecError",
+    "Spending",
     "Stack",
     "Step",
     "Tier",

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from ipaddress import IPv4Network
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from components.spec.fields import CostCentre, Date, Email, Model, Name, Sentence, Text, unique, wrong
+from components.spec.fields import (
+    CostCentre,
+    Date,
+    Email,
+    Model,
+    Name,
+    Sentence,
+    Text,
+    Usd,
+    unique,
+    wrong,
+)
 from components.spec.tiers import Classification, Tier
 
 MAX_YEARS = 5
@@ -102,6 +114,40 @@ class Contract(Model):
         return self
 
 
+class Spending(Model):
+    """What the project may spend on one quantum processor in one environment."""
+
+    environment: Name
+    """The environment's stack, such as dev."""
+    device: Text
+    """Catalogue id of a quantum processor; simulators have no spending limit."""
+    usd: Usd
+    """The most it may cost, US dollars, in quotes; "0" blocks it."""
+
+
+def _network(value: str) -> str:
+    try:
+        network = IPv4Network(value)
+    except ValueError as error:
+        raise wrong(f"{value} is not a network", "an IPv4 network such as 192.0.2.0/24") from error
+    if network.prefixlen < 8:
+        raise wrong(f"{value} is too wide to tell anything", "a network of /8 or smaller")
+    return str(network)
+
+
+class AlertThresholds(Model):
+    """What is unusual for the project (L4)."""
+
+    submissions_per_hour: Annotated[int, Field(ge=1, le=72_000)]
+    """More tasks in an hour are a spike; AWS takes 72,000 at most (20 a second)."""
+    source_networks: Annotated[
+        tuple[Annotated[str, AfterValidator(_network)], ...],
+        Field(min_length=1, max_length=20),
+        unique(what="a network"),
+    ]
+    """Networks its people and pipelines call from, in quotes, such as "192.0.2.0/24"; others are unusual."""
+
+
 class Charter(Model):
     """Owner, purpose, data path and dates of one project."""
 
@@ -127,6 +173,14 @@ class Charter(Model):
     """Every hop of the job, in order (W1)."""
     contract: Contract | None = None
     """The contract record; pre-production and regulated production demand it (R3)."""
+    spending: Annotated[
+        tuple[Spending, ...],
+        Field(max_length=100),
+        unique(lambda row: f"{row.device} in {row.environment}", what="a device of an environment"),
+    ] = ()
+    """What each quantum processor may cost in each environment; the environment sums it over its charters."""
+    alerts: AlertThresholds | None = None
+    """What is unusual for the project; its environments raise alarms by it (L4)."""
     start: Date
     """First day, in quotes."""
     end: Date

@@ -21,6 +21,7 @@ def charter_rules(doc: Document, charter: Charter, name: str) -> Problems:
     yield from _dates(doc, charter)
     yield from _codes(doc, charter)
     yield from _data_path(doc, charter)
+    yield from _spending(doc, charter)
 
 
 def _names(doc: Document, charter: Charter, name: str) -> Problems:
@@ -78,6 +79,20 @@ def _data_path(doc: Document, charter: Charter) -> Problems:
             yield doc.problem(("data_path",), f"has no {step} hop", f"add - {{step: {step}, …}} (W1)")
     for index, hop in enumerate(charter.data_path):
         yield from _hop(doc, charter, ("data_path", index), hop)
+
+
+def _spending(doc: Document, charter: Charter) -> Problems:
+    """Only quantum processors have a spending limit."""
+    processors = [d.id for d in catalog.devices().values() if d.kind is catalog.DeviceKind.QPU]
+    for index, row in enumerate(charter.spending):
+        at = ("spending", index, "device")
+        device = catalog.devices().get(row.device)
+        if device is None:
+            message = f"{row.device} is not in the device catalogue"
+            yield doc.problem(at, message, choices(row.device, processors))
+        elif device.kind is not catalog.DeviceKind.QPU:
+            message = f"{row.device} is a simulator, which spending limits do not cover"
+            yield doc.problem(at, message, "remove the entry; watch it by a budget")
 
 
 def _hop(doc: Document, charter: Charter, at: Path, hop: Hop) -> Problems:

@@ -159,3 +159,14 @@ Digits = Annotated[
     _matching(r"[1-9]\d{0,18}", "is not a numeric id", 'digits in quotes, such as "123456789"'),
 ]
 """A numeric id of the CI system, in quotes."""
+
+Usd = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": r"^(0|[1-9]\d{0,6})(\.\d?[1-9])?$"}),
+    _matching(
+        r"(0|[1-9]\d{0,6})(\.\d?[1-9])?",
+        "is not an amount as AWS writes it",
+        'dollars in quotes, no zeros at the end of a fraction: "250", "0.5" or "0"',
+    ),
+]
+"""US dollars, in quotes, in the one form that clouds give back: "250", "99.95" or "0"."""

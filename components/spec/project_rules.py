@@ -45,6 +45,7 @@ def project_rules(parts: ProjectParts) -> Problems:
         yield from _environment(parts.doc, parts.level, parts.spec, parts.environment)
     if parts.charter is not None and parts.charter_doc is not None:
         yield from _charter(parts.doc, parts.spec, parts.charter)
+        yield from _spending(parts.doc, parts.spec, parts.charter)
         yield from _charter_demands(parts.charter_doc, parts.charter, parts.name, parts.spec)
 
 
@@ -167,6 +168,20 @@ def _charter(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:
             f"({', '.join(charter.jurisdictions)})",
             f"allowed: {', '.join(inside) or 'no region offers Amazon Braket there'} (R1)",
         )
+
+
+def _spending(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:
+    """The charter says what each quantum processor may cost: the environment blocks those without a word."""
+    paid = {row.device for row in charter.spending if row.environment == spec.environment}
+    for index, name in enumerate(spec.devices):
+        device = catalog.devices().get(name)
+        if device is not None and device.kind is catalog.DeviceKind.QPU and name not in paid:
+            yield doc.problem(
+                (*SPEC, "devices", index),
+                f"the charter gives {name} no money in {spec.environment}",
+                f"add to spending in stacks/charters/{spec.charter}.yaml: "
+                f'{{environment: {spec.environment}, device: {name}, usd: "…"}}',
+            )
 
 
 def _within(region: catalog.Region, charter: Charter) -> bool:

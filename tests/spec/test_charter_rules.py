@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from components.spec import ProjectStack
 from tests.spec.cases import Case, check
-from tests.spec.conftest import CHARTER, Copy
+from tests.spec.conftest import CHARTER, OPTIMUS, SANDBOX, Copy
 
 CASES = {
     "another name": Case(CHARTER, "name: optimus", "name: optimum", "name: optimum", "name", "optimus.yaml"),
@@ -104,3 +105,60 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_charter(project: Copy, case: Case) -> None:
     check(project, "optimus-sandbox", case, CHARTER)
+
+
+MONEY = "spending: [{environment: sandbox, device: %s, usd: %s}]\n"
+WATCH = "alerts:\n  submissions_per_hour: %s\n  source_networks: [%s]\n"
+ADDED = {
+    "money for a simulator": (MONEY % ("amazon/sv1", '"5"'), "spending[0].device", "is a simulator"),
+    "money for nothing known": (MONEY % ("iqm/garnett", '"5"'), "spending[0].device", "mean iqm/garnet?"),
+    "money as a number": (MONEY % ("iqm/garnet", "5"), "spending[0].usd", 'usd: "5"'),
+    "money with a zero too many": (MONEY % ("iqm/garnet", '"5.00"'), "spending[0].usd", "as AWS writes it"),
+    "less than no money": (MONEY % ("iqm/garnet", '"-5"'), "spending[0].usd", "as AWS writes it"),
+    "money twice": (
+        MONEY.replace("[", "[{environment: sandbox, device: iqm/garnet, usd: '1'}, ") % ("iqm/garnet", '"5"'),
+        "spending",
+        "iqm/garnet in sandbox",
+    ),
+    "no submission": (WATCH % (0, '"192.0.2.0/24"'), "alerts.submissions_per_hour", "less than the least"),
+    "a network with host bits": (WATCH % (1, '"192.0.2.1/24"'), "alerts.source_networks[0]", "not a network"),
+    "the whole internet": (WATCH % (1, '"0.0.0.0/0"'), "alerts.source_networks[0]", "too wide"),
+    "no network": (WATCH % (1, ""), "alerts.source_networks", "shorter"),
+}
+
+
+@pytest.mark.parametrize(("text", "key", "says"), ADDED.values(), ids=ADDED)
+def test_spending_and_alerts(project: Copy, text: str, key: str, says: str) -> None:
+    check(project, "optimus-sandbox", _added(text, key, says), CHARTER)
+
+
+def _added(text: str, key: str, says: str) -> Case:
+    line = next(line for line in text.splitlines() if key.split("[")[0].split(".")[-1] in line)
+    return Case(CHARTER, "jurisdictions: [GB]\n", f"jurisdictions: [GB]\n{text}", line, key, says)
+
+
+def test_right_spending_and_alerts_are_read(project: Copy) -> None:
+    text = MONEY % ("iqm/garnet", '"99.5"') + WATCH % (120, '"192.0.2.0/24", "198.51.100.7"')
+    project.edit(CHARTER, "jurisdictions: [GB]\n", f"jurisdictions: [GB]\n{text}")
+    stack = project.load("optimus-sandbox").stack
+    assert isinstance(stack, ProjectStack)
+    (money,) = stack.charter.spending
+    assert (money.environment, money.device, money.usd) == ("sandbox", "iqm/garnet", "99.5")
+    assert stack.charter.alerts is not None
+    assert stack.charter.alerts.source_networks == ("192.0.2.0/24", "198.51.100.7/32")
+
+
+def test_a_quantum_processor_without_money_is_refused(project: Copy) -> None:
+    """The environment blocks a processor that no charter gives money."""
+    project.edit(CHARTER, "jurisdictions: [GB]", "jurisdictions: [GB, SE]")
+    for file in (SANDBOX, OPTIMUS):
+        project.edit(file, "region: eu-west-2", "region: eu-north-1")
+    project.edit(OPTIMUS, "      - amazon/sv1\n      - amazon/dm1", "      - iqm/garnet")
+    found = [p for p in project.problems("optimus-sandbox") if "money" in p.message]
+    assert [(p.key, p.line) for p in found] == [
+        ("config.qlz:spec.devices[0]", project.line(OPTIMUS, "iqm/garnet"))
+    ]
+    project.edit(
+        CHARTER, "jurisdictions: [GB, SE]\n", "jurisdictions: [GB, SE]\n" + MONEY % ("iqm/garnet", '"9"')
+    )
+    assert not [p for p in project.problems("optimus-sandbox") if "money" in p.message]

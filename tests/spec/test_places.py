@@ -36,6 +36,8 @@ def move_to_stockholm(project: Copy) -> None:
     for file in (SANDBOX, OPTIMUS):
         project.edit(file, "region: eu-west-2", "region: eu-north-1")
     project.edit(OPTIMUS, "      - amazon/sv1\n      - amazon/dm1", "      - iqm/garnet")
+    money = 'spending: [{environment: sandbox, device: iqm/garnet, usd: "250"}]'
+    project.edit(CHARTER, "cost_centre: CC-2040\n", f"cost_centre: CC-2040\n{money}\n")
 
 
 def test_region_outside_the_jurisdictions(project: Copy) -> None:
@@ -60,8 +62,10 @@ def test_a_quantum_processor_needs_its_hop(project: Copy) -> None:
 def test_a_device_of_another_region(project: Copy) -> None:
     project.edit(OPTIMUS, "amazon/dm1", "quera/aquila")
     found = [p for p in project.problems("optimus-sandbox") if p.key == f"{SPEC}.devices[1]"]
-    assert [p.line for p in found] == [project.line(OPTIMUS, "quera/aquila")] * 2
+    assert {p.line for p in found} == {project.line(OPTIMUS, "quera/aquila")}
     assert "only in us-east-1" in found[0].message
+    assert any("data path hides it" in p.message for p in found)
+    assert any("no money in sandbox" in p.message for p in found)
     assert "allowed in eu-west-2: amazon/sv1, amazon/dm1" in found[0].fix
 
 

@@ -11,15 +11,17 @@ SearchSpendingLimits, logs:DescribeLogStreams and FilterLogEvents. They would sh
 from __future__ import annotations
 
 from components.braket import region_lock
-from components.braket.device_lock import SUBMIT, tasks_and_jobs
+from components.braket.device_lock import SUBMIT
 from components.braket.names import (
     BRAKET_PRINCIPAL,
     EnvironmentNames,
+    archive_bucket,
     budget_arn,
     job_role_arn,
     job_streams,
     project_alias,
     results_bucket,
+    secret_arns,
 )
 from components.braket.policy import Conditions, Kind, Statement, policy
 
@@ -46,8 +48,11 @@ def boundary_policy(names: EnvironmentNames) -> str:
 
 
 def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
-    work = tasks_and_jobs(names)
-    bucket = f"arn:aws:s3:::{results_bucket(OWN, names)}"
+    work = (*names.quantum_tasks, *names.hybrid_jobs)
+    buckets = (
+        f"arn:aws:s3:::{results_bucket(OWN, names)}",
+        f"arn:aws:s3:::{archive_bucket(OWN, names)}",
+    )
     return (
         Statement(
             "LookAtDevices",
@@ -62,7 +67,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             actions=SUBMIT,
             resources=(
                 "arn:aws:braket:::device/quantum-simulator/*",
-                f"arn:aws:braket:{names.region}::device/qpu/*",
+                *(f"arn:aws:braket:{region}::device/qpu/*" for region in names.regions),
                 *work,
             ),
             conditions=REQUESTED,
@@ -73,9 +78,9 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             "StoreOwn",
             "Allow",
             actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
-            resources=(f"{bucket}/*",),
+            resources=tuple(f"{bucket}/*" for bucket in buckets),
         ),
-        Statement("ListOwn", "Allow", actions=("s3:ListBucket",), resources=(bucket,)),
+        Statement("ListOwn", "Allow", actions=("s3:ListBucket",), resources=buckets),
         Statement(
             "UseOwnKey",
             "Allow",
@@ -83,8 +88,32 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=(names.arn("kms", "key/*"),),
             conditions={
                 "ForAnyValue:StringEquals": {"kms:ResourceAliases": project_alias(OWN, names)},
-                "StringEquals": {"kms:ViaService": f"s3.{names.region}.amazonaws.com"},
+                "StringEquals": {
+                    "kms:ViaService": (
+                        f"s3.{names.region}.amazonaws.com",
+                        f"secretsmanager.{names.region}.amazonaws.com",
+                    )
+                },
             },
+        ),
+        Statement(
+            "RotateOwnKey",
+            "Allow",
+            actions=("kms:RotateKeyOnDemand",),
+            resources=(names.arn("kms", "key/*"),),
+            conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": project_alias(OWN, names)}},
+        ),
+        Statement(
+            "OwnSecrets",
+            "Allow",
+            actions=("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"),
+            resources=(secret_arns(OWN, names),),
+        ),
+        Statement(
+            "AskForQuota",
+            "Allow",
+            actions=("servicequotas:RequestServiceQuotaIncrease",),
+            resources=(names.arn("servicequotas", "braket/*"),),
         ),
         Statement(
             "OwnJobLogs",
@@ -122,7 +151,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
 def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
     roles = names.iam_arn("role/*")
     return (
-        region_lock.outside(names.region),
+        region_lock.outside(*names.regions),
         Statement("NoIdentityChange", "Deny", actions=("iam:*",), not_resources=(roles,)),
         Statement("RolesOnlyPassed", "Deny", not_actions=("iam:PassRole",), resources=(roles,)),
         Statement(
@@ -137,22 +166,18 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "NoKeyAdministration",
             "Deny",
+            # Short, for AWS counts characters; what is used begins otherwise: Decrypt, Generate…, Rotate….
             actions=(
-                "kms:Cancel*",
-                "kms:Create*",
-                "kms:Delete*",
-                "kms:Disable*",
+                "kms:C*",
+                "kms:Del*",
+                "kms:Di*",
                 "kms:Enable*",
-                "kms:Import*",
-                "kms:Put*",
-                "kms:Replicate*",
-                "kms:Retire*",
-                "kms:Revoke*",
-                "kms:Rotate*",
+                "kms:I*",
+                "kms:P*",
+                "kms:Re*",
                 "kms:Schedule*",
-                "kms:Tag*",
-                "kms:Untag*",
-                "kms:Update*",
+                "kms:T*",
+                "kms:U*",
             ),
             resources=("*",),
         ),

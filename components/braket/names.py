@@ -21,16 +21,38 @@ LONGEST_NAMES = 33
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentNames:
-    """An environment's account and region, and the names of what it holds."""
+    """An environment's account and regions, and the names of what it holds.
+
+    region: home, where everything lives. also: further regions whose devices may be used.
+    """
 
     account: str
     region: str
     environment: str
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_match("account", self.account, r"\d{12}", "a twelve-digit AWS account id")
-        check_match("region", self.region, r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region such as eu-west-2")
+        for region in self.regions:
+            check_match("region", region, r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region such as eu-west-2")
+        if len(set(self.regions)) != len(self.regions):
+            raise ArgumentError("also", f"names a region twice: {', '.join(self.regions)}", "each once")
         check_name("environment", self.environment)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Home first, then the others the region lock lets through."""
+        return (self.region, *self.also)
+
+    @property
+    def quantum_tasks(self) -> tuple[str, ...]:
+        """ARN patterns of the account's quantum tasks: a task lives in its device's region."""
+        return tuple(f"arn:aws:braket:{region}:{self.account}:quantum-task/*" for region in self.regions)
+
+    @property
+    def hybrid_jobs(self) -> tuple[str, ...]:
+        """ARN patterns of the account's hybrid jobs: a job lives in its device's region."""
+        return tuple(f"arn:aws:braket:{region}:{self.account}:job/*" for region in self.regions)
 
     def arn(self, service: str, resource: str) -> str:
         """ARN of a resource of this account and region."""
@@ -64,6 +86,40 @@ class EnvironmentNames:
     def boundary_arn(self) -> str:
         """ARN of the permission boundary."""
         return self.iam_arn(f"policy{self.path}{self.boundary_name}")
+
+    def role_name(self, kind: str) -> str:
+        """Name of one of the environment's own roles."""
+        return f"qlz-{self.environment}-{kind}"
+
+    def role_arn(self, kind: str) -> str:
+        """ARN of one of the environment's own roles."""
+        return self.iam_arn(f"role{self.path}{self.role_name(kind)}")
+
+    @property
+    def project_roles(self) -> tuple[str, str]:
+        """ARN patterns of the roles of all projects, hybrid-job roles included.
+
+        Their paths are one deeper than the environment's own.
+        """
+        return (
+            self.iam_arn(f"role{self.path}*/qlz-*-{self.environment}-*"),
+            self.iam_arn(f"role/service-role/{JOB_ROLE_PREFIX}-*-{self.environment}"),
+        )
+
+    @property
+    def project_policies(self) -> str:
+        """ARN pattern of the policies of all projects."""
+        return self.iam_arn(f"policy{self.path}*/qlz-*-{self.environment}-*")
+
+    @property
+    def freeze_policies(self) -> str:
+        """ARN pattern of the policies that freeze a project."""
+        return self.iam_arn(f"policy{self.path}*/qlz-*-{self.environment}-freeze")
+
+    @property
+    def result_buckets(self) -> str:
+        """ARN pattern of the results buckets of all projects."""
+        return f"arn:aws:s3:::{results_bucket('*', self)}"
 
     @property
     def trail_name(self) -> str:
@@ -201,9 +257,34 @@ class ProjectNames:
         return self.environment.iam_arn(f"policy{self.path}{self.policy_name(kind)}")
 
     @property
+    def budget_name(self) -> str:
+        """Name of the project's budget."""
+        return budget_arn(self.project, self.environment).rpartition("/")[2]
+
+    @property
     def budget_arn(self) -> str:
         """ARN of the project's budget."""
         return budget_arn(self.project, self.environment)
+
+    @property
+    def archive(self) -> str:
+        """Bucket of the project's archive. Not amazon-braket-*: Braket's own role writes to all of those."""
+        return archive_bucket(self.project, self.environment)
+
+    @property
+    def archive_arn(self) -> str:
+        """ARN of the archive."""
+        return f"arn:aws:s3:::{self.archive}"
+
+    @property
+    def secret(self) -> str:
+        """Name of the project's secret."""
+        return f"qlz/{self.environment.environment}/{self.project}/secrets"
+
+    @property
+    def secret_arns(self) -> str:
+        """ARN pattern of the project's secrets: the cloud ends each name with six characters of its own."""
+        return secret_arns(self.project, self.environment)
 
 
 # The permission boundary uses the same shapes with a policy variable in the project's place.
@@ -235,3 +316,13 @@ def job_role_arn(project: str, environment: EnvironmentNames) -> str:
 def budget_arn(project: str, environment: EnvironmentNames) -> str:
     """ARN of a project's budget."""
     return f"arn:aws:budgets::{environment.account}:budget/qlz-{project}-{environment.environment}"
+
+
+def archive_bucket(project: str, environment: EnvironmentNames) -> str:
+    """Name of a project's archive bucket."""
+    return f"qlz-{project}-{environment.environment}-archive-{environment.account}"
+
+
+def secret_arns(project: str, environment: EnvironmentNames) -> str:
+    """ARN pattern of a project's secrets."""
+    return environment.arn("secretsmanager", f"secret:qlz/{environment.environment}/{project}/*")

@@ -1,4 +1,4 @@
-"""The region lock: nothing outside the environment's region (R1).
+"""The region lock: nothing outside the environment's regions (R1).
 
 It is in the permission boundary and, by itself, on every role of a project. It is no residency guarantee:
 third-party QPUs process circuits outside facilities that AWS operates (R4).
@@ -25,13 +25,13 @@ GLOBAL_SERVICES = (
 """Answered by one region for all: a lock that held them would hold everybody out."""
 
 
-def outside(region: str) -> Statement:
-    """Denies everything but global services in any other region."""
+def outside(*regions: str) -> Statement:
+    """Denies everything but global services in any other region than these."""
     return Statement(
         sid="RegionLock",
         effect="Deny",
         not_actions=GLOBAL_SERVICES,
         resources=("*",),
-        conditions={"StringNotEquals": {"aws:RequestedRegion": region}},
+        conditions={"StringNotEquals": {"aws:RequestedRegion": regions}},
         because="global services are answered in one region; the boundary denies what matters in them",
     )

@@ -14,6 +14,8 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/optimus/qlz-optimus-sandbox-res
 JOBS = f"arn:aws:iam::{ACCOUNT}:role/service-role/AmazonBraketJobsExecutionRole-"
 TASK = f"arn:aws:braket:eu-west-2:{ACCOUNT}:quantum-task/1"
 LOGS = f"arn:aws:logs:eu-west-2:{ACCOUNT}:log-group:"
+SECRETS = f"arn:aws:secretsmanager:eu-west-2:{ACCOUNT}:secret:qlz/sandbox/"
+QUOTAS = f"arn:aws:servicequotas:eu-west-2:{ACCOUNT}:"
 KEY = f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/1"
 
 
@@ -57,6 +59,16 @@ def attacker(boundary: dict[str, Any]) -> Role:
         ("kms:ScheduleKeyDeletion", KEY),
         ("kms:DisableKey", KEY),
         ("kms:ReplicateKey", KEY),
+        ("kms:EnableKeyRotation", KEY),
+        ("kms:DeleteImportedKeyMaterial", KEY),
+        ("kms:RevokeGrant", KEY),
+        ("kms:TagResource", KEY),
+        ("s3:GetObject", f"arn:aws:s3:::qlz-optimus-two-sandbox-archive-{ACCOUNT}/x"),
+        ("secretsmanager:GetSecretValue", f"{SECRETS}optimus-two/secrets-aBcDeF"),
+        ("secretsmanager:GetSecretValue", f"{SECRETS}optimus-two/optimus/secrets-aBcDeF"),
+        ("secretsmanager:PutResourcePolicy", f"{SECRETS}optimus/secrets-aBcDeF"),
+        ("secretsmanager:DeleteSecret", f"{SECRETS}optimus/secrets-aBcDeF"),
+        ("servicequotas:RequestServiceQuotaIncrease", f"{QUOTAS}ec2/L-1"),
         ("s3:CreateBucket", "arn:aws:s3:::amazon-braket-eu-west-2-111122223333"),
         ("s3:PutBucketPolicy", f"arn:aws:s3:::amazon-braket-optimus-sandbox-{ACCOUNT}"),
         ("s3:PutBucketPublicAccessBlock", f"arn:aws:s3:::amazon-braket-optimus-sandbox-{ACCOUNT}"),
@@ -170,3 +182,11 @@ def test_a_task_of_another_project_is_not_taken_by_tagging(attacker: Role) -> No
     assert attacker.may("braket:TagResource", TASK, **tag)
     assert not attacker.may("braket:TagResource", TASK, aws__ResourceTag___project="optimus-two", **tag)
     assert not attacker.may("braket:TagResource", TASK, aws__ResourceTag___project="optimus", **tag)
+
+
+def test_a_key_that_is_not_the_projects_own_is_not_rotated(attacker: Role) -> None:
+    own: dict[str, Any] = {"kms__ResourceAliases": ["alias/qlz/sandbox/optimus"]}
+    other: dict[str, Any] = {"kms__ResourceAliases": ["alias/qlz/sandbox/_trail"]}
+    assert attacker.may("kms:RotateKeyOnDemand", KEY, **own)
+    assert not attacker.may("kms:RotateKeyOnDemand", KEY, **other)
+    assert not attacker.may("kms:RotateKeyOnDemand", KEY)

@@ -109,6 +109,14 @@ class Aws:
         return self.client("cloudtrail")
 
     @property
+    def cloudwatch(self) -> Any:
+        return self.client("cloudwatch")
+
+    @property
+    def events(self) -> Any:
+        return self.client("events")
+
+    @property
     def iam(self) -> Any:
         return self.client("iam")
 

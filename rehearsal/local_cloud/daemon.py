@@ -20,13 +20,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from rehearsal.local_cloud.corrections import correct
 from rehearsal.local_cloud.idle import IdleWatch
 from rehearsal.local_cloud.record import IDENTITY_PATH, Record, log_file, remove_record, write_record
 
 LOG_LIMIT = 1_000_000
 """Bytes of log kept before it starts again from nothing."""
 
-BACKENDS = ("sts", "iam", "kms", "s3", "s3control", "logs", "cloudtrail", "sns")
+BACKENDS = ("sts", "iam", "kms", "s3", "s3control", "logs", "cloudtrail", "sns", "events", "cloudwatch")
 """What is loaded ahead of the first request, while the caller does something else."""
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -83,10 +84,14 @@ def serve(home: Path, idle_seconds: float, ready: Callable[[dict[str, Any]], Non
             if type == "error":
                 super().log(type, message, *args)
 
+    def create_app(service: Any) -> Any:
+        correct(service)
+        return create_backend_app(service)
+
     idle = IdleWatch(idle_seconds)
     cloud_id = secrets.token_hex(16)
     identity = {"id": cloud_id, "pid": os.getpid()}
-    application = Application(DomainDispatcherApplication(create_backend_app), identity, idle)
+    application = Application(DomainDispatcherApplication(create_app), identity, idle)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     record = Record(id=cloud_id, port=server.server_port, pid=os.getpid())
 

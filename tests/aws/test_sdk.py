@@ -116,6 +116,7 @@ def test_nested_inputs_are_those_of_the_sdk(token: str, model: TypeModel) -> Non
 _FORMS = {
     Kind.FLAG: r"\bbool\b",
     Kind.NUMBER: r"\bint\b",
+    Kind.DECIMAL: r"\bfloat\b",
     Kind.TEXTS: r"Sequence",
     Kind.TEXT_MAP: r"Mapping",
     Kind.OBJECTS: r"Sequence.*Args",

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 
 from rehearsal.aws.model import (
     cloudtrail,
+    events,
     iam,
     iam_federation,
     kms,
     logs,
+    metrics,
     s3_bucket,
     s3_lifecycle,
     s3_settings,
@@ -27,6 +29,8 @@ from rehearsal.aws.model.schema import UNKNOWN, Carried, Facts, Failure, TypeMod
 
 _TYPES = (
     cloudtrail.TRAIL,
+    events.EVENT_RULE,
+    events.EVENT_TARGET,
     iam.POLICY,
     iam.ROLE,
     iam.ROLE_POLICY,
@@ -38,6 +42,8 @@ _TYPES = (
     kms.KEY,
     logs.LOG_GROUP,
     logs.LOG_RESOURCE_POLICY,
+    metrics.LOG_METRIC_FILTER,
+    metrics.METRIC_ALARM,
     s3_bucket.BUCKET,
     s3_lifecycle.LIFECYCLE,
     s3_settings.ACCOUNT_PUBLIC_ACCESS_BLOCK,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from rehearsal.aws.model.documents import as_text
@@ -109,6 +110,12 @@ def _number(value: Any) -> tuple[Value, str | None]:
     return int(value), None
 
 
+def _decimal(value: Any) -> tuple[Value, str | None]:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return value, f"must be a number, is a {_form(value)}"
+    return value, None
+
+
 def _flag(value: Any) -> tuple[Value, str | None]:
     return value, None if isinstance(value, bool) else f"must be true or false, is a {_form(value)}"
 
@@ -138,6 +145,7 @@ _FORMS = {
     Kind.TEXT: _text,
     Kind.JSON: _text,
     Kind.NUMBER: _number,
+    Kind.DECIMAL: _decimal,
     Kind.FLAG: _flag,
     Kind.TEXTS: _texts,
     Kind.TEXT_MAP: _text_map,

@@ -44,6 +44,7 @@ class Kind(Enum):
 
     TEXT = "text"
     NUMBER = "number"
+    DECIMAL = "decimal number"
     FLAG = "flag"
     TEXTS = "list of texts"
     TEXT_MAP = "map of texts"

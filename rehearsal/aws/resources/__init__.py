@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from rehearsal.aws.resources import (
     cloudtrail,
+    events,
     iam,
     iam_federation,
     kms,
     logs,
+    metrics,
     s3_bucket,
     s3_lifecycle,
     s3_settings,
@@ -19,8 +21,12 @@ from rehearsal.aws.resources.base import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     "aws:cloudtrail/trail:Trail": cloudtrail.Trail(),
+    "aws:cloudwatch/eventRule:EventRule": events.EventRule(),
+    "aws:cloudwatch/eventTarget:EventTarget": events.EventTarget(),
     "aws:cloudwatch/logGroup:LogGroup": logs.LogGroup(),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": logs.LogResourcePolicy(),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": metrics.LogMetricFilter(),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": metrics.MetricAlarm(),
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": iam_federation.OpenIdConnectProvider(),
     "aws:iam/policy:Policy": iam.Policy(),
     "aws:iam/role:Role": iam.Role(),

@@ -63,6 +63,9 @@ class LogGroup(Handler):
             message = f"Log group {id} has deletion protection; set deletionProtectionEnabled to false first"
             raise aws_error("DeleteLogGroup", "ValidationException", message)
         if not state.get("skipDestroy"):
+            for one in aws.logs.describe_metric_filters(logGroupName=id)["metricFilters"]:
+                # They go with their group, as in AWS; moto would keep them.
+                aws.logs.delete_metric_filter(logGroupName=id, filterName=one["filterName"])
             self._remove(aws, id, str(state["arn"]))
 
     def _remove(self, aws: Aws, id: str, arn: str) -> None:
@@ -71,6 +74,11 @@ class LogGroup(Handler):
         if tags:
             aws.logs.untag_resource(resourceArn=arn, tagKeys=sorted(tags))
         aws.logs.delete_log_group(logGroupName=id)
+
+
+def group_exists(aws: Aws, name: str) -> bool:
+    pages = aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name)
+    return any(group["logGroupName"] == name for page in pages for group in page["logGroups"])
 
 
 def _demand_key(aws: Aws, want: Wanted) -> None:

@@ -16,15 +16,15 @@ from rehearsal.engine.deployment import Deployment
 from rehearsal.engine.engine_service import EngineService
 from rehearsal.engine.errors import (
     EngineError,
-    PendingCreates,
     PolicyBlocked,
     StackNotFound,
 )
-from rehearsal.engine.events import Event, Outcome
+from rehearsal.engine.events import Diagnostic, Event, Outcome
 from rehearsal.engine.monitor import ResourceMonitor
 from rehearsal.engine.policies import LateLog, PolicyGate
 from rehearsal.engine.program import run_program
 from rehearsal.engine.project import Project
+from rehearsal.engine.recovery import settle
 from rehearsal.engine.references import stored_outputs
 from rehearsal.engine.reporter import Reporter
 from rehearsal.engine.snapshot import Pending, Snapshot
@@ -40,9 +40,9 @@ class Engine:
     `policy_packs` are folders, relative ones below the project's root. Configurations are by
     fully-qualified key (`qlz:spec`), values plain JSON.
 
-    What keeps an operation from beginning (a lock, an unreadable state, a wrong passphrase, a pending
-    create) is raised as EngineError; from then on everything is in the Outcome, its `error` included.
-    One engine runs one operation at a time.
+    What keeps an operation from beginning (a lock, an unreadable state, a wrong passphrase, an interrupted
+    create that cannot be settled) is raised as EngineError; from then on everything is in the Outcome, its
+    `error` included. One engine runs one operation at a time.
     """
 
     def __init__(
@@ -75,19 +75,20 @@ class Engine:
         Where the preview says no its outcome is returned (`dry_run` is True): nothing was touched.
         """
         with self._store.lock(stack):
-            self._refuse_pending_creates(stack, Snapshot(self._store, stack, dry_run=True))
+            settled = self._settle(stack, "up")
             first = self._gate(stack, config, dry_run=True)
             # The packs of the update come up while the preview runs.
             second = self._gate(stack, config, dry_run=False, after=first[0])
             try:
                 previewed = self._operate("preview", stack, config, *first)
                 if previewed.result != "ok":
-                    return replace(previewed, operation="up")
+                    told = (*settled, *previewed.diagnostics)
+                    return replace(previewed, operation="up", diagnostics=told)
                 outcome = self._operate("up", stack, config, *second)
             finally:
                 second[0].close()
         self._previewed.pop(stack, None)
-        return outcome
+        return replace(outcome, diagnostics=(*settled, *outcome.diagnostics))
 
     def destroy(self, stack: str, config: Config) -> Outcome:
         """Delete all that the state holds. With a protected resource among it: nothing, all of them named.
@@ -95,12 +96,11 @@ class Engine:
         Raises StackNotFound. The configuration is not read: providers are configured from the state.
         """
         with self._store.lock(stack):
-            snapshot = Snapshot(self._store, stack, dry_run=False)
-            if not snapshot.exists:
+            if self._store.load(stack) is None:
                 raise StackNotFound(stack)
-            self._refuse_pending_creates(stack, snapshot)
+            settled = self._settle(stack, "destroy")
+            snapshot = Snapshot(self._store, stack, dry_run=False)
             reporter = Reporter(stack, "destroy", False, self._on_event)
-            self._report_left_over(reporter, snapshot)
             with EngineService(reporter.logged) as service:
                 deployment = self._deployment(stack, snapshot, reporter, PolicyGate(None), service)
                 try:
@@ -111,7 +111,8 @@ class Engine:
                     deployment.registry.close()
                     snapshot.save()
         self._previewed.pop(stack, None)
-        return self._finish(deployment, None)
+        outcome = self._finish(deployment, None)
+        return replace(outcome, diagnostics=(*settled, *outcome.diagnostics))
 
     def export(self, stack: str) -> dict[str, Any]:
         """The checkpoint, as `pulumi stack import` takes it. Raises StackNotFound."""
@@ -262,10 +263,20 @@ class Engine:
             raise failure  # not an expected one: its traceback is wanted
         return deployment.reporter.finish(failure, outputs)
 
-    def _refuse_pending_creates(self, stack: str, snapshot: Snapshot) -> None:
-        creates = [p.urn for p in snapshot.left_over if p.activity == "creating"]
-        if creates:
-            raise PendingCreates(stack, creates)
+    def _settle(self, stack: str, operation: Literal["up", "destroy"]) -> tuple[Diagnostic, ...]:
+        """Find out what came of operations that an earlier run left over; what there is to say about it."""
+        snapshot = Snapshot(self._store, stack, dry_run=False)
+        if not snapshot.left_over:
+            return ()
+        reporter = Reporter(stack, operation, False, self._on_event)
+        self._report_left_over(reporter, snapshot)
+        with EngineService(reporter.logged) as service:
+            deployment = self._deployment(stack, snapshot, reporter, PolicyGate(None), service)
+            try:
+                settle(deployment)
+            finally:
+                deployment.registry.close()
+        return tuple(reporter.diagnostics)
 
     def _report_left_over(self, reporter: Reporter, snapshot: Snapshot) -> None:
         for pending in snapshot.left_over:

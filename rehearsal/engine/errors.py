@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 
@@ -112,16 +112,19 @@ class ProtectedResources(EngineError):
 
 
 class PendingCreates(EngineError):
-    """An earlier run ended while these were being created: they may exist without being in the state."""
+    """An earlier run ended while these were being created, and what came of it cannot be told.
 
-    def __init__(self, stack: str, urns: Sequence[str]) -> None:
-        self.urns = tuple(urns)
-        listed = "\n".join(f"  {urn}" for urn in urns)
+    `reasons` maps each URN to why.
+    """
+
+    def __init__(self, stack: str, reasons: Mapping[str, str]) -> None:
+        self.urns, self.reasons = tuple(reasons), dict(reasons)
+        listed = "\n".join(f"  {urn}: {why}" for urn, why in reasons.items())
         super().__init__(
             f"an earlier run was cut off while creating:\n{listed}",
             where=stack,
-            fix="They may exist without being known. Make sure that they do not (a fresh local cloud holds "
-            "nothing), then discard the pending operations.",
+            fix="They may exist without being known. Make sure that they do not (a fresh local cloud, "
+            "--fresh, holds nothing), then discard the pending operations.",
         )
 
 

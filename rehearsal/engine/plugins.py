@@ -42,6 +42,21 @@ class PartialFailure(EngineError):
         super().__init__(f"{operation} did not complete: {'; '.join(reasons)}", where=urn)
 
 
+class NotOffered(EngineError):
+    """The provider does not implement a method that engines can do without."""
+
+    def __init__(self, urn: str, operation: str) -> None:
+        super().__init__(f"its provider does not offer {operation}", where=urn)
+
+
+@dataclass(frozen=True)
+class Live:
+    """A resource as its provider reads it; `inputs` as they would be written to get it."""
+
+    inputs: Struct
+    outputs: Struct
+
+
 @dataclass(frozen=True)
 class Difference:
     """A provider's judgement of old against new; `changes` None: it leaves that to the engine."""
@@ -233,6 +248,40 @@ class Plugin:
             timeout=timeout,
         )
         _call(urn, "delete", self._stub.Delete, request)
+
+    def read(self, urn: str, id_: str, inputs: Struct, outputs: Struct) -> Live | None:
+        """What is there under an id; None where nothing is. Raises NotOffered."""
+        request = provider_pb2.ReadRequest(
+            id=id_,
+            urn=urn,
+            name=name_of(urn),
+            type=type_of(urn),
+            inputs=self._out(inputs),
+            properties=self._out(outputs),
+        )
+        reply = _optional(urn, "read", self._stub.Read, request)
+        if reply is None:
+            raise NotOffered(urn, "read")
+        if not reply.id:
+            return None
+        given = reply.inputs if reply.HasField("inputs") else inputs
+        return Live(self._in(given, inputs), self._in(reply.properties, inputs))
+
+    def find(self, urn: str, inputs: Struct) -> tuple[str, ...]:
+        """Ids of what is there and could have come from these inputs. Raises NotOffered."""
+        query = self._out(inputs)
+        found: list[str] = []
+        page = ""
+        while True:
+            request = provider_pb2.ListRequest(token=type_of(urn), query=query, continuation_token=page)
+            replies = _optional(urn, "list", lambda r: list(self._stub.List(r)), request)
+            if replies is None or any(reply.HasField("computed") for reply in replies):
+                raise NotOffered(urn, f"a list of {type_of(urn)}")
+            found += (reply.result.id for reply in replies if reply.HasField("result"))
+            pages = [reply.continuation.continuation_token for reply in replies]
+            page = next(filter(None, pages), "")
+            if not page:
+                return tuple(found)
 
     def _out(self, struct: Struct) -> Struct:
         if not self._secrets:

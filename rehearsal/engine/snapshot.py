@@ -55,6 +55,9 @@ class Snapshot:
             self._texts[id(resource)] = _text(data)
         operations = (deployment or {}).get("pending_operations") or ()
         self.left_over = tuple(Pending(o["type"], o["resource"]["urn"]) for o in operations)
+        self.interrupted: list[tuple[str, ResourceState]] = [
+            (o["type"], from_checkpoint(o["resource"], self.secrets)) for o in operations
+        ]
         self.new: list[ResourceState] = []
         self._gone: set[int] = set()
         self._pending: dict[int, tuple[Activity, ResourceState, bytes]] = {}
@@ -104,6 +107,16 @@ class Snapshot:
     def _write_down(self, resource: ResourceState) -> bytes:
         text = self._texts[id(resource)] = _text(to_checkpoint(resource, self.secrets))
         return text
+
+    def rewrite(self, resources: Sequence[ResourceState]) -> None:
+        """Put these in the place of all, with no operation left over, in one write."""
+        with self._lock:
+            self.old, self.new = list(resources), []
+            self._gone.clear()
+            for resource in resources:
+                self._write_down(resource)
+            version = self._changed()
+        self._save(version)
 
     def resources(self) -> list[ResourceState]:
         """Everything the state holds now, dependents after what they depend on."""

@@ -105,6 +105,10 @@ class Aws:
         return self._cloud.client(service, region or self.facts.region)
 
     @property
+    def cloudcontrol(self) -> Any:
+        return self.client("cloudcontrol")
+
+    @property
     def cloudtrail(self) -> Any:
         return self.client("cloudtrail")
 

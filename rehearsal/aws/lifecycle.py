@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.aws.clients import Aws, Cloud
 from rehearsal.aws.errors import Refusal
+from rehearsal.aws.listing import found_ids
 from rehearsal.aws.model import Facts, MissingOutput, TypeModel, live_inputs, planned, settled
 from rehearsal.aws.model.outputs import same
 from rehearsal.aws.model.schema import Value, Values
@@ -97,6 +98,16 @@ class Resource:
             return None
         plan = shared_kept(self._model, {**plan, **_shared(self._model, inputs, old)}, inputs, live)
         return Found(live_inputs(self._model, inputs, plan, live), settled(self._model, plan, live))
+
+    def candidates(self, inputs: Values) -> list[str]:
+        """Return the ids of what could have come of a create with these inputs."""
+        want = planned(self._model, self._facts, inputs)
+        with self._readable():
+            aws = self._aws(inputs)
+            found = found_ids(
+                self._model, self._facts, aws, inputs, want, lambda id: self.read(id, inputs, {})
+            )
+            return list(found)
 
     def delete(self, id: str, state: Values) -> None:
         with self._readable():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from functools import wraps
 from typing import Any, TypeVar
@@ -26,10 +26,11 @@ from rehearsal.aws.clients import Cloud, Fault
 from rehearsal.aws.configuration import Configuration, Configurations
 from rehearsal.aws.errors import HalfMade, Refusal, abort_half_made
 from rehearsal.aws.lifecycle import Resource
-from rehearsal.aws.model import Facts, TypeModel, check, diff, planned
+from rehearsal.aws.listing import listed
+from rehearsal.aws.model import MODEL, Facts, TypeModel, check, diff, planned
 from rehearsal.aws.model.carrying import recorded_in
 from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts, decoded
-from rehearsal.aws.model.schema import Values
+from rehearsal.aws.model.schema import Values, has_unknown
 
 VERSION = "7.51.1"
 """The version of pulumi_aws whose types are played."""
@@ -219,6 +220,22 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             inputs=wire.encode(found.inputs, inputs.secrets),
         )
 
+    def List(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """Ids of what could have come of a Create with the query as its inputs."""
+        yield from self._list(request, context)
+
+    @_answering
+    def _list(self, request: Any, context: grpc.ServicerContext) -> list[Any]:
+        model = MODEL.get(request.token)
+        if model is None or not listed(model.token):
+            raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"the AWS stand-in does not list {request.token}")
+        facts = self._configurations.of(context.peer()).facts
+        inputs = wire.decode(request.query).values
+        if has_unknown(inputs):
+            return [provider_pb2.ListResponse(computed=provider_pb2.ListResponse.Computed())]
+        ids = self._resource(model, facts, f"::{request.token}").candidates(inputs)
+        return [provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=id)) for id in ids]
+
     @_answering
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         model = model_of(request.urn)
@@ -249,5 +266,5 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             self._recorded[model.token] |= used
 
 
-for _name in ("Parameterize", "GetSchema", "Call", "Construct", "List", "GetMapping", "GetMappings"):
+for _name in ("Parameterize", "GetSchema", "Call", "Construct", "GetMapping", "GetMappings"):
     setattr(AwsProvider, _name, not_played(_name))

@@ -1,4 +1,4 @@
-"""The local cloud's process: moto behind one socket on the loopback.
+"""The local cloud's process: moto, and what moto lacks, behind one socket on the loopback.
 
 Started by `rehearsal.local_cloud.client` with the home folder and two open descriptors: where to say that
 it is ready, and the lock that keeps a second starter waiting until then.
@@ -23,6 +23,9 @@ from typing import Any
 from rehearsal.local_cloud.corrections import correct
 from rehearsal.local_cloud.idle import IdleWatch
 from rehearsal.local_cloud.record import IDENTITY_PATH, Record, log_file, remove_record, write_record
+from rehearsal.local_cloud.services import Services
+from rehearsal.local_cloud.services.serving import serve as serve_own
+from rehearsal.local_cloud.services.serving import signed_for
 
 LOG_LIMIT = 1_000_000
 """Bytes of log kept before it starts again from nothing."""
@@ -51,12 +54,16 @@ class BoundedLog(io.TextIOBase):
 
 
 class Application:
-    """Answers who it is, hands every other request to moto, one at a time: moto's stores have no locks."""
+    """Answers who it is, hands every other request to an own service or to moto.
+
+    One at a time: their stores have no locks.
+    """
 
     def __init__(self, inner: WsgiApp, identity: dict[str, Any], idle: IdleWatch) -> None:
         self._inner = inner
         self._identity = json.dumps(identity).encode()
         self._idle = idle
+        self._services = Services()
         self._one_at_a_time = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -65,6 +72,9 @@ class Application:
                 start_response("200 OK", [("Content-Type", "application/json")])
                 return [self._identity]
             with self._one_at_a_time:
+                service = self._services.get(signed_for(environ)[0])
+                if service is not None:
+                    return serve_own(service, environ, start_response)
                 return list(self._inner(environ, start_response))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rehearsal.aws.model import (
+    cloud_control,
     cloudtrail,
     events,
     iam,
@@ -28,6 +29,7 @@ from rehearsal.aws.model.provider_config import PROVIDER
 from rehearsal.aws.model.schema import UNKNOWN, Carried, Facts, Failure, TypeModel, has_unknown
 
 _TYPES = (
+    cloud_control.RESOURCE,
     cloudtrail.TRAIL,
     events.EVENT_RULE,
     events.EVENT_TARGET,

@@ -71,7 +71,8 @@ def _paths(prop: Prop, old: Value, new: Value) -> dict[str, Change]:
         return {
             _key(prop.name, key): Change(_kind(old.get(key), new.get(key)), prop.replaces) for key in keys
         }
-    return {prop.name: Change(_kind(old, new), prop.replaces)}
+    replaces = prop.replaces or (prop.replaces_when is not None and prop.replaces_when(old, new))
+    return {prop.name: Change(_kind(old, new), replaces)}
 
 
 def _key(name: str, key: str) -> str:

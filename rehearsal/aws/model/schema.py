@@ -111,6 +111,7 @@ class Prop:
 
     `default` is put into the inputs by a check, as the real provider does; `otherwise` is what the output
     of the same name holds when the input is not given. `rule` returns what is wrong with a value, or None.
+    `replaces_when` decides by the old and the new value where a part of it cannot be updated.
     `shared`: while it is not given, another resource may set it, and an update leaves it alone.
     """
 
@@ -125,6 +126,7 @@ class Prop:
     fields: tuple[Prop, ...] = ()
     unordered: bool = False
     otherwise: Out | None = None
+    replaces_when: Callable[[Value, Value], bool] | None = None
     shared: bool = False
 
 

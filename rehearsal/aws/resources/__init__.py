@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rehearsal.aws.resources import (
+    cloud_control,
     cloudtrail,
     events,
     iam,
@@ -20,6 +21,7 @@ from rehearsal.aws.resources import (
 from rehearsal.aws.resources.base import Handler
 
 HANDLERS: Mapping[str, Handler] = {
+    "aws:cloudcontrol/resource:Resource": cloud_control.Resource(),
     "aws:cloudtrail/trail:Trail": cloudtrail.Trail(),
     "aws:cloudwatch/eventRule:EventRule": events.EventRule(),
     "aws:cloudwatch/eventTarget:EventTarget": events.EventTarget(),

@@ -18,26 +18,26 @@ SUBMIT = ("braket:CreateJob", "braket:CreateQuantumTask")
 MOST_DEVICES = 32
 
 
-def check_devices(argument: str, arns: tuple[str, ...], region: str) -> None:
-    """Refuses no devices, too many, patterns, and QPUs of another region."""
+def check_devices(argument: str, arns: tuple[str, ...], regions: tuple[str, ...]) -> None:
+    """Refuses no devices, too many, patterns, and QPUs of other regions."""
     if not 1 <= len(arns) <= MOST_DEVICES or len(set(arns)) != len(arns):
         raise ArgumentError(
             argument, f"names {len(arns)} devices or one twice", f"1 to {MOST_DEVICES} different ones"
         )
-    qpu = rf"arn:aws:braket:{region}::device/qpu/[a-z0-9-]+/[A-Za-z0-9_-]+"
+    qpu = rf"arn:aws:braket:({'|'.join(regions)})::device/qpu/[a-z0-9-]+/[A-Za-z0-9_-]+"
     simulator = r"arn:aws:braket:::device/quantum-simulator/[a-z0-9-]+/[A-Za-z0-9_-]+"
     for arn in arns:
         if not re.fullmatch(f"{qpu}|{simulator}", arn):
             raise ArgumentError(
                 argument,
-                f"{arn} is not a device {region} takes tasks for",
-                f"ARNs without wildcards: a simulator's, or a QPU's of {region}",
+                f"{arn} is not a device {', '.join(regions)} takes tasks for",
+                f"ARNs without wildcards: a simulator's, or a QPU's of {', '.join(regions)}",
             )
 
 
-def tasks_and_jobs(names: EnvironmentNames) -> tuple[str, str]:
+def tasks_and_jobs(names: EnvironmentNames) -> tuple[str, ...]:
     """ARN patterns of the account's quantum tasks and hybrid jobs."""
-    return names.arn("braket", "quantum-task/*"), names.arn("braket", "job/*")
+    return *names.quantum_tasks, *names.hybrid_jobs
 
 
 def other_devices(devices: tuple[str, ...], names: EnvironmentNames) -> Statement:

@@ -7,7 +7,7 @@ Trust, one shape for each kind of principal, all of them exact:
 - GitHub workflows by OIDC: audience, repository id, deployment environment, and the subject in both forms
   GitHub sends (names alone, and since 2026-07 names with ids). The ids keep the trust from following a name
   that somebody else takes over; the deployment environment keeps pull requests out.
-- Braket for hybrid jobs, from this account and region only.
+- Braket for hybrid jobs, from this account and its regions only.
 
 None allows sts:TagSession: session tags would overlay the role's own, by which the boundary decides.
 """
@@ -147,6 +147,25 @@ def trust_people(saml_provider_arn: str) -> str:
     )
 
 
+def trust_elevated(saml_provider_arn: str) -> str:
+    """Lets people in by SAML who come with a source identity, by which grants know them."""
+    return policy(
+        Kind.TRUST,
+        (
+            Statement(
+                "PeopleByName",
+                "Allow",
+                principals={"Federated": (saml_provider_arn,)},
+                actions=("sts:AssumeRoleWithSAML", "sts:SetSourceIdentity"),
+                conditions={
+                    "StringEquals": {"SAML:aud": SAML_AUDIENCE},
+                    "StringLike": {"sts:SourceIdentity": "?*"},
+                },
+            ),
+        ),
+    )
+
+
 def trust_pipeline(args: PipelineArgs) -> str:
     """Lets one repository's workflows in, from one deployment environment."""
     return policy(
@@ -171,7 +190,7 @@ def trust_pipeline(args: PipelineArgs) -> str:
 
 
 def trust_braket(names: EnvironmentNames) -> str:
-    """Lets Braket run hybrid jobs of this account and region."""
+    """Lets Braket run hybrid jobs of this account and its regions."""
     return policy(
         Kind.TRUST,
         (
@@ -181,7 +200,11 @@ def trust_braket(names: EnvironmentNames) -> str:
                 principals={"Service": (BRAKET_PRINCIPAL,)},
                 actions=("sts:AssumeRole",),
                 conditions={
-                    "ArnLike": {"aws:SourceArn": names.arn("braket", "*")},
+                    "ArnLike": {
+                        "aws:SourceArn": tuple(
+                            f"arn:aws:braket:{region}:{names.account}:*" for region in names.regions
+                        )
+                    },
                     "StringEquals": {"aws:SourceAccount": names.account},
                 },
             ),
@@ -207,10 +230,18 @@ class RoleArgs:
 
 
 def project_roles(
-    names: ProjectNames, saml_provider_arn: str, pipeline: PipelineArgs, session_hours: int
+    names: ProjectNames,
+    saml_provider_arn: str,
+    pipeline: PipelineArgs,
+    session_hours: int,
+    people_submit: bool,
 ) -> tuple[RoleArgs, ...]:
-    """The roles of a project and what each is granted. No two kinds of principal share one (I4)."""
+    """The roles of a project and what each is granted. No two kinds of principal share one (I4).
+
+    people_submit: whether people submit by themselves; else the pipeline does, and people by elevation.
+    """
     people = trust_people(saml_provider_arn)
+    submit = ("submit",) if people_submit else ()
     return (
         RoleArgs(
             kind="researcher",
@@ -219,7 +250,7 @@ def project_roles(
             description="People who run the project's quantum work",
             trust=people,
             session_hours=session_hours,
-            grants=("submit", "results", "metadata", "logs", "billing"),
+            grants=(*submit, "results", "metadata", "logs", "billing"),
         ),
         RoleArgs(
             kind="auditor",
@@ -229,6 +260,15 @@ def project_roles(
             trust=people,
             session_hours=session_hours,
             grants=("metadata", "logs"),
+        ),
+        RoleArgs(
+            kind="elevated",
+            name=names.role_name("elevated"),
+            path=names.path,
+            description="People with a grant that ends by itself",
+            trust=trust_elevated(saml_provider_arn),
+            session_hours=1,
+            grants=(),
         ),
         RoleArgs(
             kind="pipeline",

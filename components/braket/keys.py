@@ -60,6 +60,7 @@ class KeyArgs:
     """A key, its alias and who may use it.
 
     alias: with ``alias/``. use: statements that admit users. administrators: ARNs of roles, or none.
+    rotators: ARNs of roles that may rotate it when their own policies say so, and nothing else.
     rotation_days: 90 to 2560 (KMS). deletion_days: waiting time before a deletion, 7 to 30 (KMS).
     retain: leave key and alias in the cloud when the stack is destroyed.
     """
@@ -70,6 +71,7 @@ class KeyArgs:
     tags: Mapping[str, str]
     use: tuple[Statement, ...]
     administrators: tuple[str, ...] = ()
+    rotators: tuple[str, ...] = ()
     protect: bool = True
     retain: bool = False
     rotation_days: int = 365
@@ -82,6 +84,7 @@ class KeyArgs:
         check_range("KeyArgs.rotation_days", self.rotation_days, 90, 2560, "days")
         check_range("KeyArgs.deletion_days", self.deletion_days, 7, 30, "days")
         check_administrators("KeyArgs.administrators", self.administrators)
+        check_administrators("KeyArgs.rotators", self.rotators)
         for statement in self.use:
             if set(statement.actions) & set(ADMINISTRATION) - {"kms:DescribeKey"}:
                 raise ArgumentError(
@@ -148,7 +151,22 @@ def key_policy(args: KeyArgs) -> str:
                 else {},
                 because=OF_THIS_RESOURCE,
             ),
+            *(_rotated_by(args) if args.rotators else ()),
             *args.use,
+        ),
+    )
+
+
+def _rotated_by(args: KeyArgs) -> tuple[Statement, ...]:
+    return (
+        Statement(
+            sid="Rotate",
+            effect="Allow",
+            principals={"AWS": (args.names.root_arn,)},
+            actions=("kms:RotateKeyOnDemand",),
+            resources=("*",),
+            conditions={"ArnEquals": {"aws:PrincipalArn": args.rotators}},
+            because=OF_THIS_RESOURCE,
         ),
     )
 

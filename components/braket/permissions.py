@@ -83,13 +83,12 @@ def billing(names: ProjectNames) -> tuple[Statement, ...]:
 
 def run(names: ProjectNames, devices: tuple[str, ...]) -> tuple[Statement, ...]:
     """What a hybrid job does by itself: tasks on the devices, the project's bucket, logs and metrics."""
-    task, _ = tasks_and_jobs(names.environment)
     return (
         Statement(
             "SubmitTaggedTasks",
             "Allow",
             actions=("braket:CreateQuantumTask",),
-            resources=(*devices, task),
+            resources=(*devices, *names.environment.quantum_tasks),
             conditions={"StringEquals": {"aws:RequestTag/project": names.project}},
         ),
         *_tag_and_cancel(names),

@@ -12,7 +12,16 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError, check_match, check_range
-from components.braket import device_lock, freeze, identity, keys, permissions, region_lock, results_store
+from components.braket import (
+    device_lock,
+    elevation,
+    freeze,
+    identity,
+    keys,
+    permissions,
+    region_lock,
+    results_store,
+)
 from components.braket.names import ProjectNames
 from components.braket.policy import Kind, Statement, policy
 from components.tags import ProjectTags
@@ -23,8 +32,9 @@ class ProjectArgs:
     """A project.
 
     devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
-    results are gone. active: False when it is decommissioned, to be destroyed. boundary_arn,
-    saml_provider_arn and pipeline.provider_arn: what the environment made.
+    results are gone. people_submit: whether people submit without elevation. elevation: grants that have not
+    ended; elevation_hours: the longest one may be. active: False when it is decommissioned, to be destroyed.
+    boundary_arn, saml_provider_arn and pipeline.provider_arn: what the environment made.
     """
 
     names: ProjectNames
@@ -36,10 +46,13 @@ class ProjectArgs:
     session_hours: int
     retention_days: int
     key_administrators: tuple[str, ...] = ()
+    people_submit: bool = True
+    elevation: tuple[elevation.Grant, ...] = ()
+    elevation_hours: int = 8
     active: bool = True
 
     def __post_init__(self) -> None:
-        device_lock.check_devices("ProjectArgs.devices", self.devices, self.names.environment.region)
+        device_lock.check_devices("ProjectArgs.devices", self.devices, self.names.environment.regions)
         account = self.names.environment.account
         check_match(
             "ProjectArgs.boundary_arn",
@@ -62,6 +75,7 @@ class ProjectArgs:
             "days",
         )
         keys.check_administrators("ProjectArgs.key_administrators", self.key_administrators)
+        elevation.check_grants("ProjectArgs.elevation", self.elevation, self.elevation_hours)
         bearer = (self.names.project, self.names.environment.environment)
         if (self.tags.project, self.tags.environment) != bearer:
             raise ArgumentError(
@@ -81,13 +95,15 @@ class Project(pulumi.ComponentResource):
         self._tags = args.tags.as_dict()
         names, place = args.names, args.names.environment
         self._policy("freeze", "Denies everything; attached in an incident", (freeze.everything(),))
-        region = (region_lock.outside(place.region),)
+        region = (region_lock.outside(*place.regions),)
         devices = (device_lock.other_devices(args.devices, place),)
         locks = {
-            "region-lock": self._policy("region-lock", "Nothing outside the region", region),
+            "region-lock": self._policy("region-lock", "Nothing outside the regions", region),
             "device-lock": self._policy("device-lock", "No device but the project's", devices),
         }
-        roles = identity.project_roles(names, args.saml_provider_arn, args.pipeline, args.session_hours)
+        roles = identity.project_roles(
+            names, args.saml_provider_arn, args.pipeline, args.session_hours, args.people_submit
+        )
         locked = {role.kind: self._locked_role(role, locks) for role in roles}
         all_locks = tuple(lock for found in locked.values() for lock in found)
 
@@ -101,6 +117,7 @@ class Project(pulumi.ComponentResource):
                 tags=self._tags,
                 use=(keys.used_by_roles(place, users), keys.used_by_braket(place)),
                 administrators=args.key_administrators,
+                rotators=(names.role_arn("elevated"),),
                 protect=args.active,
             ),
             self,
@@ -113,6 +130,14 @@ class Project(pulumi.ComponentResource):
         for role in roles:
             for grant in role.grants:
                 self._attach(role, grant, grants[grant], locked[role.kind])
+        if args.elevation:
+            aws.iam.RolePolicy(
+                "elevated",
+                name="grants",
+                role=names.role_name("elevated"),
+                policy=elevation.grants_policy(names, args.devices, args.elevation),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[*locked["elevated"], key.alias]),
+            )
         self.role_arns = {role.kind: role_arn(names, role) for role in roles}
         """ARNs of the project's roles, by kind."""
         self.key_arn = key.key.arn

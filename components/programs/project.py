@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 
 import pulumi
 
 from components import catalog
+from components.braket import elevation
 from components.braket.identity import PipelineArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
 from components.braket.project import Project, ProjectArgs
 from components.programs.common import Exports, ProgramError, provider
-from components.spec import Lifecycle, ProjectStack
+from components.spec import Grant, Lifecycle, ProjectStack
 from components.tags import ProjectTags
 
 
@@ -56,8 +58,8 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
     return facts
 
 
-def build_project(stack: ProjectStack, environment: EnvironmentFacts) -> Exports:
-    """A project and its exports."""
+def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datetime | None = None) -> Exports:
+    """A project and its exports. now: the clock's reading, by which grants have ended."""
     spec, charter = stack.spec, stack.charter
     names = ProjectNames(
         charter.name, EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label)
@@ -100,6 +102,9 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts) -> Exports
             ),
             session_hours=stack.demands.session_hours,
             retention_days=spec.results.retention_days,
+            people_submit=stack.demands.people_submit,
+            elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
+            elevation_hours=stack.demands.elevation_hours,
             active=spec.lifecycle is Lifecycle.ACTIVE,
         ),
         provider(spec.aws.account, spec.aws.region),
@@ -120,6 +125,18 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts) -> Exports
         "deviceArns": [device.arn for device in devices],
         **_project_sentences(names, spec.results.retention_days, devices),
     }
+
+
+def _grant(row: Grant) -> elevation.Grant:
+    return elevation.Grant(
+        what=row.what.value,
+        requester=row.requester,
+        approver=row.approver,
+        reason=row.reason,
+        ticket=row.ticket,
+        start=row.start,
+        end=row.end,
+    )
 
 
 def _project_sentences(

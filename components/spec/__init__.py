@@ -20,7 +20,7 @@ from components.spec.environment import (
 from components.spec.loaded import LoadedStack
 from components.spec.loader import load_stack, stack_names
 from components.spec.problems import Problem, SpecError
-from components.spec.project import Pipeline, ProjectSpec, Results
+from components.spec.project import Elevation, Grant, Pipeline, ProjectSpec, Results
 from components.spec.stacks import EnvironmentStack, ProjectStack, Stack, environment_label
 from components.spec.tiers import Classification, Level, Tier, TierDemands, tier_demands
 
@@ -32,8 +32,10 @@ __all__ = [
     "Classification",
     "Contract",
     "DataClass",
+    "Elevation",
     "EnvironmentSpec",
     "EnvironmentStack",
+    "Grant",
     "Hop",
     "Identity",
     "Level",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -68,6 +68,18 @@ def _iso_date(value: Any) -> Any:
     return value
 
 
+def _instant(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", value):
+        raise wrong("is not an instant", 'write it in UTC, as "YYYY-MM-DDThh:mm:ssZ", in quotes')
+    try:
+        found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise wrong(f"{value} does not exist", 'write it as "YYYY-MM-DDThh:mm:ssZ"') from error
+    if not 2020 <= found.year < 2100:
+        raise wrong(f"{value} is far from today", "an instant between 2020 and 2099")
+    return found
+
+
 _T = TypeVar("_T")
 
 
@@ -91,6 +103,19 @@ Date = Annotated[
     Field(json_schema_extra={"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
 ]
 """A day, written in quotes as "YYYY-MM-DD": the CLI turns an unquoted one into a timestamp."""
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    Field(
+        json_schema_extra={
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$",
+        }
+    ),
+]
+"""A second of UTC, written in quotes as "YYYY-MM-DDThh:mm:ssZ"."""
 
 AccountId = Annotated[
     str,

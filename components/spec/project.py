@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from components.spec.environment import AwsAccount, Lifecycle
-from components.spec.fields import Digits, Model, Name, Text, unique, wrong
+from components.spec.fields import Digits, Instant, Model, Name, Sentence, Text, unique, wrong
 from components.spec.tiers import Tier
 
 
@@ -51,6 +52,53 @@ class Results(Model):
     """Days until results are gone, at least 2; the tier sets the longest time (C2, T3)."""
 
 
+class Elevation(StrEnum):
+    """What may be granted for a time (I6)."""
+
+    ROTATE_KEY = "rotate-key"
+    CHANGE_QUOTA = "change-quota"
+    PRODUCTION_QUEUE = "production-queue"
+
+
+def _source_identity(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_=,.@-]{2,64}", value):
+        raise wrong(
+            f"{value} is not a source identity", "what the identity provider sets, such as ada@example.org"
+        )
+    return value
+
+
+Person = Annotated[Text, AfterValidator(_source_identity)]
+"""One person, by the source identity that the identity provider sets (letters, digits and _ = , . @ -)."""
+
+
+class Grant(Model):
+    """A right of one person that ends by itself (I6)."""
+
+    what: Elevation
+    """What it is for: rotate-key, change-quota or production-queue."""
+    requester: Person
+    """Who asked and gets it, by the source identity that the identity provider sets."""
+    approver: Person
+    """Who approved: somebody else."""
+    reason: Sentence
+    """Why, in one sentence."""
+    ticket: Text
+    """Where it was asked for and approved."""
+    start: Instant
+    """From when, in UTC and in quotes."""
+    end: Instant
+    """Until when, in UTC and in quotes; the tier sets the longest time. Then the entry means nothing."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Grant:
+        if self.approver.casefold() == self.requester.casefold():
+            raise wrong(f"{self.approver} is the requester", "somebody else approves (I6)", at="approver")
+        if self.end <= self.start:
+            raise wrong("is not after the start", "a later instant", at="end")
+        return self
+
+
 class ProjectSpec(Model):
     """One project in one environment."""
 
@@ -70,3 +118,5 @@ class ProjectSpec(Model):
     """The CI identity."""
     results: Results
     """How long results are kept."""
+    elevation: Annotated[tuple[Grant, ...], Field(max_length=100)] = ()
+    """Rights for a time: who asked, who approved, why, from when to when (I6)."""

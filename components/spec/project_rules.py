@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from components import catalog
 from components.spec.charter import Charter
@@ -39,6 +40,7 @@ def project_rules(parts: ProjectParts) -> Problems:
     """All rules of a project."""
     yield from region_rules(parts.doc, parts.spec.aws)
     yield from _tier(parts.doc, parts.level, parts.spec)
+    yield from _elevation(parts.doc, parts.spec)
     yield from _devices(parts.doc, parts.spec, parts.charter)
     if parts.environment is not None:
         yield from _names(parts.doc, parts.name, parts.spec)
@@ -95,6 +97,17 @@ def _tier(doc: Document, level: Level, spec: ProjectSpec) -> Problems:
             f"is {spec.results.retention_days} days; {spec.tier} keeps results for at most {longest}",
             f"{longest} or less (C2, T3)",
         )
+
+
+def _elevation(doc: Document, spec: ProjectSpec) -> Problems:
+    longest = tier_demands(spec.tier).elevation_hours
+    for index, grant in enumerate(spec.elevation):
+        if grant.end - grant.start > timedelta(hours=longest):
+            yield doc.problem(
+                (*SPEC, "elevation", index, "end"),
+                f"is more than {longest} hours after the start, the longest {spec.tier} allows",
+                f'"{grant.start + timedelta(hours=longest):%Y-%m-%dT%H:%M:%SZ}" or earlier (I6)',
+            )
 
 
 def _devices(doc: Document, spec: ProjectSpec, charter: Charter | None) -> Problems:

@@ -45,6 +45,10 @@ class TierDemands:
     """Classes of data such a project may handle."""
     session_hours: int
     """Longest role session, hours (AWS permits 1 to 12)."""
+    people_submit: bool
+    """People submit work; else the pipeline does, and people by a grant for the production queue."""
+    elevation_hours: int
+    """Longest grant of elevation, hours."""
     customer_key: bool
     """Results, logs and artefacts under a customer-managed key."""
     bring_your_own_key: bool
@@ -70,6 +74,8 @@ WHY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "levels": ("W3", "W4", "D1"),
         "classifications": ("W2", "W3"),
         "session_hours": ("I5",),
+        "people_submit": ("D1", "W4"),
+        "elevation_hours": ("I6",),
         "customer_key": ("K2",),
         "bring_your_own_key": ("K2",),
         "private_network": ("W3", "T2"),
@@ -92,6 +98,8 @@ _TABLE = (
         levels=(Level.SANDBOX,),
         classifications=_PUBLIC,
         session_hours=8,
+        people_submit=True,
+        elevation_hours=24,
         customer_key=False,
         bring_your_own_key=False,
         private_network=False,
@@ -107,6 +115,8 @@ _TABLE = (
         levels=(Level.SANDBOX, Level.DEV),
         classifications=_INTERNAL,
         session_hours=4,
+        people_submit=True,
+        elevation_hours=12,
         customer_key=True,
         bring_your_own_key=False,
         private_network=False,
@@ -122,6 +132,8 @@ _TABLE = (
         levels=(Level.PROD,),
         classifications=_CONFIDENTIAL,
         session_hours=2,
+        people_submit=False,
+        elevation_hours=8,
         customer_key=True,
         bring_your_own_key=False,
         private_network=True,
@@ -137,6 +149,8 @@ _TABLE = (
         levels=(Level.PROD,),
         classifications=tuple(Classification),
         session_hours=1,
+        people_submit=False,
+        elevation_hours=4,
         customer_key=True,
         bring_your_own_key=True,
         private_network=True,

@@ -128,6 +128,11 @@ def roles_of(found: Run, boundary: dict[str, Any]) -> dict[str, Role]:
             for attachment in found.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
             if attachment.inputs["role"] == made.inputs["name"]
         ]
+        attached += [
+            inline.document("policy")
+            for inline in found.all("aws:iam/rolePolicy:RolePolicy")
+            if inline.inputs["role"] == made.inputs["name"]
+        ]
         arn = f"arn:aws:iam::{ACCOUNT}:role{made.inputs['path']}{made.inputs['name']}"
         roles[made.name] = Role(arn, tuple(attached), boundary, made.inputs["tags"])
     return roles

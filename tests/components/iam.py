@@ -100,7 +100,10 @@ _MATCH: dict[str, Callable[[str, str, Request], bool]] = {
     "ArnEquals": like,
     "ArnLike": like,
     "Bool": _exact,
+    "DateLessThan": lambda end, now, _: now < end,
+    "DateGreaterThanEquals": lambda start, now, _: now >= start,
 }
+"""Instants are all written as YYYY-MM-DDThh:mm:ssZ, so that text compares as time does."""
 _NEGATED = {"StringNotEquals": _exact, "StringNotLike": like, "ArnNotEquals": like, "ArnNotLike": like}
 
 

@@ -103,7 +103,7 @@ def test_refuses(argument: str, make: Callable[[], object]) -> None:
 
 
 def test_admits_a_qpu_of_the_region_and_the_longest_name() -> None:
-    check_devices("devices", ("arn:aws:braket:eu-west-2::device/qpu/oqc/Toshiko", SV1, DM1), "eu-west-2")
+    check_devices("devices", ("arn:aws:braket:eu-west-2::device/qpu/oqc/Toshiko", SV1, DM1), ("eu-west-2",))
     names = ProjectNames("p" * 26, PLACE)
     assert len(names.job_role_name) <= 64
     assert len(names.bucket) <= 63

@@ -124,5 +124,5 @@ def test_the_projects_key_comes_after_the_locks(project: Run) -> None:
         for made in project.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
         if made.name.endswith("-lock")
     }
-    assert len(locks) == 8
+    assert len(locks) == 10
     assert locks <= project.before(project.one("aws:kms/key:Key", "project"))

@@ -42,6 +42,8 @@ BRAKET = {
     ),
 }
 """AWS's service authorization page of Amazon Braket, read 2026-11."""
+CALLED = {"servicequotas": "service-quotas"}
+"""Services whose API has another name than their actions."""
 UNLIKE_OPERATIONS: dict[str, set[str]] = {
     "budgets": {"ViewBudget"},
     "iam": {"PassRole"},
@@ -101,7 +103,7 @@ def test_no_role_has_more_policies_than_aws_attaches(runs: tuple[Run, Run]) -> N
 def actions_of(service: str) -> frozenset[str]:
     if service == "braket":
         return frozenset(BRAKET)
-    model = botocore.session.get_session().get_service_model(service)
+    model = botocore.session.get_session().get_service_model(CALLED.get(service, service))
     return frozenset({*model.operation_names, *UNLIKE_OPERATIONS.get(service, set())})
 
 

@@ -65,7 +65,7 @@ def test_exported_arns_are_those_of_the_policies_boundary(exports: dict[str, Any
 def test_the_project_exports_roles_and_where_things_live(exports: dict[str, Any], preview: bool) -> None:
     found = run_stack("optimus-sandbox", references={SANDBOX: exports}, preview=preview)
     told = found.exports
-    assert set(told["roleArns"]) == {"researcher", "pipeline", "auditor", "job"}
+    assert set(told["roleArns"]) == {"researcher", "pipeline", "auditor", "job", "elevated"}
     assert told["resultsBucket"] == f"amazon-braket-optimus-sandbox-{ACCOUNT}"
     assert told["resultsBucket"] in told["dataLivesIn"]
     assert "90 days" in told["dataLivesIn"]

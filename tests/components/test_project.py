@@ -18,6 +18,7 @@ GRANTS = {
     "pipeline": {"submit", "results", "metadata", "logs"},
     "auditor": {"metadata", "logs"},
     "job": {"run"},
+    "elevated": set(),
 }
 
 
@@ -43,7 +44,7 @@ def test_everything_has_the_one_provider_and_its_tags(project: Run) -> None:
 
 
 def test_every_role_has_the_boundary_and_a_bounded_session(project: Run) -> None:
-    hours = {"researcher": 4, "auditor": 4, "pipeline": 1, "job": 1}
+    hours = {"researcher": 4, "auditor": 4, "elevated": 1, "pipeline": 1, "job": 1}
     roles = project.all("aws:iam/role:Role")
     assert {role.name for role in roles} == set(hours)
     for role in roles:

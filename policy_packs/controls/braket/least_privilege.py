@@ -151,7 +151,8 @@ def _whole_kind(resource: str) -> bool:
     parts = resource.split(":", 5)
     if len(parts) < 6 or any(_wild(part) for part in parts[:5]):
         return _wild(resource)
-    if parts[2] == "s3":
+    if parts[2] in ("s3", "servicequotas"):
+        # A quota is the account's, of no project: what counts is the service it belongs to.
         return _wild(parts[5].split("/", 1)[0])
     return bool(re.fullmatch(r"(?:[A-Za-z-]+[/:])?[*?]+", parts[5]))
 

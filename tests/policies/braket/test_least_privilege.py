@@ -34,6 +34,15 @@ CASES.passes("deny of everything", managed(deny("*", "*")))
 CASES.passes(
     "submission with the tag", managed(allow("braket:CreateQuantumTask", [SV1, TASKS], Condition=OWN))
 )
+QUOTAS = f"arn:aws:servicequotas:eu-west-2:{ACCOUNT}:"
+CASES.passes(
+    "a quota of one service", managed(allow("servicequotas:RequestServiceQuotaIncrease", f"{QUOTAS}braket/*"))
+)
+CASES.fails(
+    "a quota of any service",
+    managed(allow("servicequotas:RequestServiceQuotaIncrease", f"{QUOTAS}*")),
+    "reaches other projects",
+)
 CASES.passes("own tasks", managed(allow("braket:GetQuantumTask", TASKS, Condition=TAGGED)))
 CASES.passes(
     "one role to one service",

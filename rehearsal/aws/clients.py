@@ -141,5 +141,9 @@ class Aws:
         return self.client("s3control")
 
     @property
+    def secretsmanager(self) -> Any:
+        return self.client("secretsmanager")
+
+    @property
     def sns(self) -> Any:
         return self.client("sns")

@@ -9,6 +9,8 @@ def correct(service: str) -> None:
     """Correct moto's store of a service; called before its first request."""
     if service == "logs":
         _put_replaces_metric_filters()
+    if service == "secretsmanager":
+        _empty_description_is_one()
 
 
 def _put_replaces_metric_filters() -> None:
@@ -26,3 +28,18 @@ def _put_replaces_metric_filters() -> None:
         add(self, filter_name, filter_pattern, log_group_name, *more)
 
     MetricFilters.add_filter = put  # type: ignore[method-assign, assignment]
+
+
+def _empty_description_is_one() -> None:
+    """UpdateSecret with an empty description takes it away; moto keeps the old one."""
+    from moto.secretsmanager.models import SecretsManagerBackend
+
+    update = SecretsManagerBackend.update_secret
+
+    def updated(self: Any, secret_id: str, **more: Any) -> str:
+        answer = update(self, secret_id, **more)
+        if more.get("description") == "":
+            self.secrets[secret_id].description = None
+        return answer
+
+    SecretsManagerBackend.update_secret = updated  # type: ignore[method-assign, assignment]

@@ -19,6 +19,7 @@ from rehearsal.aws.model import (
     s3_bucket,
     s3_lifecycle,
     s3_settings,
+    secrets,
     sns,
 )
 from rehearsal.aws.model.carrying import PropertyCoverage, TypeCoverage, coverage_of
@@ -55,6 +56,8 @@ _TYPES = (
     s3_settings.OWNERSHIP_CONTROLS,
     s3_settings.PUBLIC_ACCESS_BLOCK,
     s3_settings.VERSIONING,
+    secrets.SECRET,
+    secrets.SECRET_POLICY,
     sns.TOPIC,
     sns.TOPIC_POLICY,
     sns.TOPIC_SUBSCRIPTION,

@@ -16,6 +16,7 @@ from rehearsal.aws.resources import (
     s3_bucket,
     s3_lifecycle,
     s3_settings,
+    secrets,
     sns,
 )
 from rehearsal.aws.resources.base import Handler
@@ -26,8 +27,8 @@ HANDLERS: Mapping[str, Handler] = {
     "aws:cloudwatch/eventRule:EventRule": events.EventRule(),
     "aws:cloudwatch/eventTarget:EventTarget": events.EventTarget(),
     "aws:cloudwatch/logGroup:LogGroup": logs.LogGroup(),
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": logs.LogResourcePolicy(),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": metrics.LogMetricFilter(),
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": logs.LogResourcePolicy(),
     "aws:cloudwatch/metricAlarm:MetricAlarm": metrics.MetricAlarm(),
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": iam_federation.OpenIdConnectProvider(),
     "aws:iam/policy:Policy": iam.Policy(),
@@ -49,6 +50,8 @@ HANDLERS: Mapping[str, Handler] = {
         s3_settings.Encryption()
     ),
     "aws:s3/bucketVersioning:BucketVersioning": s3_settings.Versioning(),
+    "aws:secretsmanager/secret:Secret": secrets.Secret(),
+    "aws:secretsmanager/secretPolicy:SecretPolicy": secrets.SecretPolicy(),
     "aws:sns/topic:Topic": sns.Topic(),
     "aws:sns/topicPolicy:TopicPolicy": sns.TopicPolicy(),
     "aws:sns/topicSubscription:TopicSubscription": sns.TopicSubscription(),

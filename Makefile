@@ -1,5 +1,5 @@
 # The two commands of the README. Both set everything up by themselves.
-.PHONY: up test lint setup lock clean
+.PHONY: up test exhaustive lint setup lock clean
 
 QLZ = .venv/bin/qlz
 
@@ -8,6 +8,10 @@ up: setup
 
 test: setup lint
 	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile
+
+# Every call failed once in every way, every step killed: takes many minutes.
+exhaustive: setup
+	@.venv/bin/python -m pytest -m exhaustive --numprocesses auto
 
 lint: setup
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .

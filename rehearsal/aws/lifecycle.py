@@ -14,7 +14,7 @@ from rehearsal.aws.errors import Refusal
 from rehearsal.aws.listing import found_ids
 from rehearsal.aws.model import Facts, MissingOutput, TypeModel, live_inputs, planned, settled
 from rehearsal.aws.model.outputs import same
-from rehearsal.aws.model.schema import Value, Values
+from rehearsal.aws.model.schema import Value, Values, has_unknown
 from rehearsal.aws.resources import HANDLERS
 from rehearsal.aws.resources.base import is_gone
 
@@ -84,7 +84,7 @@ class Resource:
             return Made(id, settled(self._model, plan, live), failed)
         except (Refusal, MissingOutput) as error:
             # Losing it from the state would be worse than a state with gaps.
-            known = {name: value for name, value in plan.items() if name in inputs}
+            known = {name: value for name, value in plan.items() if not has_unknown(value)}
             return Made(id, known, failed or str(error))
 
     def read(self, id: str, inputs: Values, old: Values) -> Found | None:

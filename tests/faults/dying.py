@@ -12,6 +12,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,14 +43,21 @@ def run(
     """Run `up` or `destroy` of stack `dev` in another process. Returns whether it died as it was told;
     an engine that came to its end has done so well.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.dying"])
-    os.environ.setdefault("PYTHONPATH", str(ROOT))  # for what is loaded ahead
-    child = context.Process(target=_in_child, args=(operation, root, dict(providers), dict(config), death))
+    child = preloading().Process(
+        target=_in_child, args=(operation, root, dict(providers), dict(config), death)
+    )
     child.start()
     child.join()
     assert child.exitcode in (0, -signal.SIGKILL), f"the engine ended with {child.exitcode}"
     return child.exitcode != 0
+
+
+def preloading() -> ForkServerContext:
+    """Processes that have everything imported when they start."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.faults.stacks", "components.program"])
+    os.environ.setdefault("PYTHONPATH", str(ROOT))  # for what is loaded ahead
+    return context
 
 
 def open_store(root: Path) -> StateStore:
@@ -92,13 +100,14 @@ def _arm(death: Death) -> None:
         return armed
 
     if death.moment == "during the state write":
-        _arm_writes(death.step)
+        tear_write(death.step)
         return
     for name in ACTS:
         setattr(Plugin, name, dies(death.moment, getattr(Plugin, name)))
 
 
-def _arm_writes(step: int) -> None:
+def tear_write(step: int) -> None:
+    """Die in the middle of this write of the state."""
     count = iter(range(1, 100_000))
     write = StateStore._write
 

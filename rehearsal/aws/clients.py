@@ -105,6 +105,14 @@ class Aws:
         return self._cloud.client(service, region or self.facts.region)
 
     @property
+    def accessanalyzer(self) -> Any:
+        return self.client("accessanalyzer")
+
+    @property
+    def budgets(self) -> Any:
+        return self.client("budgets")
+
+    @property
     def cloudcontrol(self) -> Any:
         return self.client("cloudcontrol")
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rehearsal.aws.model import (
+    access_analyzer,
+    budgets,
     cloud_control,
     cloudtrail,
     events,
@@ -30,6 +32,8 @@ from rehearsal.aws.model.provider_config import PROVIDER
 from rehearsal.aws.model.schema import UNKNOWN, Carried, Facts, Failure, TypeModel, has_unknown
 
 _TYPES = (
+    access_analyzer.ANALYZER,
+    budgets.BUDGET,
     cloud_control.RESOURCE,
     cloudtrail.TRAIL,
     events.EVENT_RULE,

@@ -76,6 +76,9 @@ def live_inputs(model: TypeModel, inputs: Values, plan: Values, live: Values) ->
     """
     result = {name: value for name, value in inputs.items() if value is not None}
     for prop in model.inputs:
+        if prop.name not in result and plan.get(prop.name) is UNKNOWN:
+            # Nobody asked for it: the cloud chose.
+            continue
         if prop.name not in live or same(prop, plan.get(prop.name), live[prop.name], live=True):
             continue
         if live[prop.name] is None:

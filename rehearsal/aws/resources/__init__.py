@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rehearsal.aws.resources import (
+    access_analyzer,
+    budgets,
     cloud_control,
     cloudtrail,
     events,
@@ -22,6 +24,8 @@ from rehearsal.aws.resources import (
 from rehearsal.aws.resources.base import Handler
 
 HANDLERS: Mapping[str, Handler] = {
+    "aws:accessanalyzer/analyzer:Analyzer": access_analyzer.Analyzer(),
+    "aws:budgets/budget:Budget": budgets.Budget(),
     "aws:cloudcontrol/resource:Resource": cloud_control.Resource(),
     "aws:cloudtrail/trail:Trail": cloudtrail.Trail(),
     "aws:cloudwatch/eventRule:EventRule": events.EventRule(),

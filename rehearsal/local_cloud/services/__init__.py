@@ -1,4 +1,4 @@
-"""AWS services that moto does not have, played beside it, each in a module of its own."""
+"""AWS services that moto does not have, or not well enough, played beside it, each in a module of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from importlib import import_module
 
 from rehearsal.local_cloud.services.serving import Service
 
-_MODULES: Mapping[str, str] = {"cloudcontrolapi": "cloud_control"}
+_MODULES: Mapping[str, str] = {
+    "access-analyzer": "access_analyzer",
+    "budgets": "budgets",
+    "cloudcontrolapi": "cloud_control",
+}
 """By the name that requests are signed for, which is how moto tells services apart, too."""
 
 

@@ -260,7 +260,7 @@ def trail_delivery(names: EnvironmentNames) -> str:
 
 
 def events_policy(names: EnvironmentNames) -> str:
-    """Lets events of this account into the operational log. One for the environment: a region holds ten."""
+    """Lets events of this account into both logs. One policy for the environment: a region holds ten."""
     return policy(
         Kind.LOGS,
         (
@@ -269,7 +269,9 @@ def events_policy(names: EnvironmentNames) -> str:
                 "Allow",
                 principals={"Service": ("delivery.logs.amazonaws.com", "events.amazonaws.com")},
                 actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-                resources=(f"{names.log_group_arn(names.operational_log)}:*",),
+                resources=tuple(
+                    f"{names.log_group_arn(log)}:*" for log in (names.operational_log, names.security_log)
+                ),
                 conditions={"StringEquals": {"aws:SourceAccount": names.account}},
             ),
         ),

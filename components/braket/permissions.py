@@ -55,6 +55,20 @@ def results(names: ProjectNames) -> tuple[Statement, ...]:
     )
 
 
+def archive(names: ProjectNames) -> tuple[Statement, ...]:
+    """Write into the project's archive and read it again; its end is the archive's own."""
+    return (
+        Statement(
+            "KeepAndRead",
+            "Allow",
+            actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+            resources=(f"{names.archive_arn}/*",),
+        ),
+        Statement("ListArchive", "Allow", actions=("s3:ListBucket",), resources=(names.archive_arn,)),
+        _key("UseKeyForArchive", names, "kms:Decrypt", "kms:GenerateDataKey"),
+    )
+
+
 def metadata(names: ProjectNames) -> tuple[Statement, ...]:
     """Read what is known of the project's tasks and jobs, and of devices."""
     return (

@@ -13,8 +13,10 @@ import pulumi_aws as aws
 
 from components.args import ArgumentError, check_match, check_range
 from components.braket import (
+    archive,
     device_lock,
     elevation,
+    events,
     freeze,
     identity,
     keys,
@@ -24,6 +26,7 @@ from components.braket import (
 )
 from components.braket.names import ProjectNames
 from components.braket.policy import Kind, Statement, policy
+from components.braket.results_store import LEAST_RETENTION, MOST_RETENTION
 from components.tags import ProjectTags
 
 
@@ -32,9 +35,10 @@ class ProjectArgs:
     """A project.
 
     devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
-    results are gone. people_submit: whether people submit without elevation. elevation: grants that have not
-    ended; elevation_hours: the longest one may be. active: False when it is decommissioned, to be destroyed.
-    boundary_arn, saml_provider_arn and pipeline.provider_arn: what the environment made.
+    results are gone; archive_days: the same of the archive, None for none. people_submit: whether people
+    submit without elevation. elevation: grants that have not ended; elevation_hours: the longest one may be.
+    active: False when it is decommissioned, to be destroyed. boundary_arn, saml_provider_arn and
+    pipeline.provider_arn: what the environment made.
     """
 
     names: ProjectNames
@@ -46,6 +50,7 @@ class ProjectArgs:
     session_hours: int
     retention_days: int
     key_administrators: tuple[str, ...] = ()
+    archive_days: int | None = None
     people_submit: bool = True
     elevation: tuple[elevation.Grant, ...] = ()
     elevation_hours: int = 8
@@ -70,10 +75,13 @@ class ProjectArgs:
         check_range(
             "ProjectArgs.retention_days",
             self.retention_days,
-            results_store.LEAST_RETENTION,
-            results_store.MOST_RETENTION,
+            LEAST_RETENTION,
+            MOST_RETENTION,
             "days",
         )
+        if self.archive_days is not None:
+            least = self.retention_days + 1
+            check_range("ProjectArgs.archive_days", self.archive_days, least, MOST_RETENTION, "days")
         keys.check_administrators("ProjectArgs.key_administrators", self.key_administrators)
         elevation.check_grants("ProjectArgs.elevation", self.elevation, self.elevation_hours)
         bearer = (self.names.project, self.names.environment.environment)
@@ -126,9 +134,14 @@ class Project(pulumi.ComponentResource):
         store = results_store.results_store(
             names, users, key.key.arn, args.retention_days, args.active, self._tags, self
         )
-        grants = self._grants((*all_locks, key.alias, *store.ready))
+        ready = [*all_locks, key.alias, *store.ready]
+        if args.archive_days is not None:
+            kept = archive.archive(names, key.key.arn, args.archive_days, args.active, self._tags, self)
+            ready += kept.ready
+        events.task_events(names, self._tags, self)
+        grants = self._grants(tuple(ready))
         for role in roles:
-            for grant in role.grants:
+            for grant in (*role.grants, *self._archive_grant(role)):
                 self._attach(role, grant, grants[grant], locked[role.kind])
         if args.elevation:
             aws.iam.RolePolicy(
@@ -143,6 +156,9 @@ class Project(pulumi.ComponentResource):
         self.key_arn = key.key.arn
         self.register_outputs({"resultsBucket": names.bucket})
 
+    def _archive_grant(self, role: identity.RoleArgs) -> tuple[str, ...]:
+        return ("archive",) if self._args.archive_days is not None and role.kind in archive.USERS else ()
+
     def _grants(self, after: tuple[pulumi.Resource, ...]) -> dict[str, aws.iam.Policy]:
         names, devices = self._args.names, self._args.devices
         rows = {
@@ -151,6 +167,11 @@ class Project(pulumi.ComponentResource):
             "metadata": ("Read metadata of tasks and jobs", permissions.metadata(names)),
             "logs": ("Read logs of hybrid jobs", permissions.logs(names)),
             "billing": ("Read the project's budget", permissions.billing(names)),
+            **(
+                {"archive": ("Write and read the project's archive", permissions.archive(names))}
+                if self._args.archive_days is not None
+                else {}
+            ),
             "run": ("What a hybrid job does", permissions.run(names, devices)),
         }
         return {

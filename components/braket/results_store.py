@@ -39,7 +39,9 @@ def results_store(
             bucket=names.bucket,
             tags=tags,
             key_arn=key_arn,
-            statements=(outsiders(names, role_arns, active),),
+            statements=(
+                outsiders(names.bucket_arn, (*role_arns, names.environment.service_role_arn), active),
+            ),
             expire_days=retention_days - undo_days,
             noncurrent_days=undo_days,
             empty_first=not active,
@@ -54,8 +56,8 @@ def undo(retention_days: int) -> int:
     return 7 if retention_days > 14 else 1
 
 
-def outsiders(names: ProjectNames, role_arns: tuple[str, ...], active: bool) -> Statement:
-    """Denies objects to everyone but the project's roles and Braket's service-linked role."""
+def outsiders(bucket_arn: str, role_arns: tuple[str, ...], active: bool) -> Statement:
+    """Denies a bucket's objects to everyone but these roles."""
     actions: tuple[str, ...] = (
         "s3:AbortMultipartUpload",
         "s3:BypassGovernanceRetention",
@@ -72,6 +74,6 @@ def outsiders(names: ProjectNames, role_arns: tuple[str, ...], active: bool) -> 
         effect="Deny",
         principals=EVERYONE,
         actions=actions,
-        resources=(names.bucket_arn, f"{names.bucket_arn}/*"),
-        conditions={"ArnNotEquals": {"aws:PrincipalArn": (*role_arns, names.environment.service_role_arn)}},
+        resources=(bucket_arn, f"{bucket_arn}/*"),
+        conditions={"ArnNotEquals": {"aws:PrincipalArn": role_arns}},
     )

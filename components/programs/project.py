@@ -14,7 +14,7 @@ from components.braket.identity import PipelineArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
 from components.braket.project import Project, ProjectArgs
 from components.programs.common import Exports, ProgramError, provider
-from components.spec import Grant, Lifecycle, ProjectStack
+from components.spec import Grant, Lifecycle, ProjectSpec, ProjectStack
 from components.tags import ProjectTags
 
 
@@ -102,6 +102,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
             ),
             session_hours=stack.demands.session_hours,
             retention_days=spec.results.retention_days,
+            archive_days=spec.archive.retention_days if spec.archive else None,
             people_submit=stack.demands.people_submit,
             elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
             elevation_hours=stack.demands.elevation_hours,
@@ -123,7 +124,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
         "keyArn": project.key_arn,
         "jobNamePrefix": names.job_prefix,
         "deviceArns": [device.arn for device in devices],
-        **_project_sentences(names, spec.results.retention_days, devices),
+        **_project_sentences(names, spec, devices),
     }
 
 
@@ -140,17 +141,19 @@ def _grant(row: Grant) -> elevation.Grant:
 
 
 def _project_sentences(
-    names: ProjectNames, retention_days: int, devices: tuple[catalog.Device, ...]
+    names: ProjectNames, spec: ProjectSpec, devices: tuple[catalog.Device, ...]
 ) -> Exports:
-    place = names.environment
+    place, retention_days = names.environment, spec.results.retention_days
     here = f"account {place.account}, {place.region}"
     processed: dict[str, list[str]] = {}
     for device in devices:
         processed.setdefault(device.processing, []).append(device.id)
     places = "; ".join(f"{', '.join(ids)} by {where}" for where, ids in processed.items())
+    days = spec.archive.retention_days if spec.archive else 0
+    kept = f"copies in the archive {names.archive} after {days} days; " if days else ""
     return {
         "dataLivesIn": f"Results live in the bucket {names.bucket} ({here}) and are deleted after "
-        f"{retention_days} days; tasks are processed on {places}.",
+        f"{retention_days} days; {kept}tasks are processed on {places}.",
         "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) and is rotated every year; "
         "whoever administers it cannot use it.",
         "logsLiveIn": f"Every request is in the environment's audit trail, the output of hybrid jobs in the "

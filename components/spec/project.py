@@ -52,6 +52,13 @@ class Results(Model):
     """Days until results are gone, at least 2; the tier sets the longest time (C2, T3)."""
 
 
+class Archive(Model):
+    """A second copy of results that are worth keeping (C2)."""
+
+    retention_days: Annotated[int, Field(ge=3, le=3650)]
+    """Days until a copy is gone: longer than results are kept, at most as long as the tier allows."""
+
+
 class Elevation(StrEnum):
     """What may be granted for a time (I6)."""
 
@@ -118,5 +125,7 @@ class ProjectSpec(Model):
     """The CI identity."""
     results: Results
     """How long results are kept."""
+    archive: Archive | None = None
+    """Where results are copied that outlive their retention; left out for none (C2)."""
     elevation: Annotated[tuple[Grant, ...], Field(max_length=100)] = ()
     """Rights for a time: who asked, who approved, why, from when to when (I6)."""

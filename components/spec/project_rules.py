@@ -40,6 +40,7 @@ def project_rules(parts: ProjectParts) -> Problems:
     """All rules of a project."""
     yield from region_rules(parts.doc, parts.spec.aws)
     yield from _tier(parts.doc, parts.level, parts.spec)
+    yield from _archive(parts.doc, parts.spec)
     yield from _elevation(parts.doc, parts.spec)
     yield from _devices(parts.doc, parts.spec, parts.charter)
     if parts.environment is not None:
@@ -97,6 +98,19 @@ def _tier(doc: Document, level: Level, spec: ProjectSpec) -> Problems:
             f"is {spec.results.retention_days} days; {spec.tier} keeps results for at most {longest}",
             f"{longest} or less (C2, T3)",
         )
+
+
+def _archive(doc: Document, spec: ProjectSpec) -> Problems:
+    if spec.archive is None:
+        return
+    at, days = (*SPEC, "archive", "retention_days"), spec.archive.retention_days
+    longest = tier_demands(spec.tier).results_retention_days_max
+    if days > longest:
+        message = f"is {days} days; {spec.tier} keeps results, copies too, for at most {longest}"
+        yield doc.problem(at, message, f"{longest} or less (C2, T3)")
+    if days <= spec.results.retention_days:
+        message = f"is {days} days, and results themselves are kept for {spec.results.retention_days}"
+        yield doc.problem(at, message, "longer than results.retention_days, or no archive")
 
 
 def _elevation(doc: Document, spec: ProjectSpec) -> Problems:

@@ -35,6 +35,7 @@ BUCKET_LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfi
 ACCOUNT_ACCESS: Final = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 LOG_POLICY: Final = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
 TOPIC: Final = "aws:sns/topic:Topic"
 TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"

@@ -72,7 +72,9 @@ def runs() -> tuple[Run, Run]:
     place = EnvironmentNames(ACCOUNT, "ap-southeast-2", "e" * 32)
     tags = EnvironmentTags("e" * 32, "platform@example.org", "CC-1001")
     qpus = tuple(f"arn:aws:braket:eu-west-2::device/qpu/provider/A-Long-Device-{n:02}" for n in range(30))
-    return run_environment(names=place, tags=tags), run_project("p" * 26, devices=(SV1, DM1, *qpus))
+    return run_environment(names=place, tags=tags), run_project(
+        "p" * 26, devices=(SV1, DM1, *qpus), archive_days=91
+    )
 
 
 def documents(runs: tuple[Run, Run]) -> Iterator[tuple[Made, Kind, str]]:

@@ -78,6 +78,22 @@ CASES = {
         f"{SPEC}.pipeline.repository_id",
         'repository_id: "123456789"',
     ),
+    "archive kept too long": Case(
+        OPTIMUS,
+        "    results:\n",
+        "    archive: {retention_days: 366}\n    results:\n",
+        "archive:",
+        f"{SPEC}.archive.retention_days",
+        "365 or less",
+    ),
+    "archive that ends before the results": Case(
+        OPTIMUS,
+        "    results:\n",
+        "    archive: {retention_days: 90}\n    results:\n",
+        "archive:",
+        f"{SPEC}.archive.retention_days",
+        "longer than results.retention_days",
+    ),
     "lifecycle": Case(
         OPTIMUS,
         "lifecycle: active",

@@ -113,6 +113,10 @@ class Aws:
         return self.client("budgets")
 
     @property
+    def ce(self) -> Any:
+        return self.client("ce")
+
+    @property
     def cloudcontrol(self) -> Any:
         return self.client("cloudcontrol")
 
@@ -139,6 +143,10 @@ class Aws:
     @property
     def logs(self) -> Any:
         return self.client("logs")
+
+    @property
+    def organizations(self) -> Any:
+        return self.client("organizations")
 
     @property
     def s3(self) -> Any:

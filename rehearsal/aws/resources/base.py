@@ -26,8 +26,11 @@ GONE = frozenset(
         "NotFoundException",
         "ObjectLockConfigurationNotFoundError",
         "OwnershipControlsNotFoundError",
+        "PolicyNotAttachedException",
+        "PolicyNotFoundException",
         "ResourceNotFoundException",
         "ServerSideEncryptionConfigurationNotFoundError",
+        "TargetNotFoundException",
         "TrailNotFoundException",
     }
 )

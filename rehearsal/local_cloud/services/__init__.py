@@ -10,6 +10,7 @@ from rehearsal.local_cloud.services.serving import Service
 _MODULES: Mapping[str, str] = {
     "access-analyzer": "access_analyzer",
     "budgets": "budgets",
+    "ce": "cost_explorer",
     "cloudcontrolapi": "cloud_control",
 }
 """By the name that requests are signed for, which is how moto tells services apart, too."""

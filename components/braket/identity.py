@@ -250,7 +250,7 @@ def project_roles(
             description="People who run the project's quantum work",
             trust=people,
             session_hours=session_hours,
-            grants=(*submit, "results", "metadata", "logs", "billing"),
+            grants=(*submit, "results", "set-secrets", "metadata", "logs", "billing"),
         ),
         RoleArgs(
             kind="auditor",
@@ -277,7 +277,7 @@ def project_roles(
             description="The project's CI workflow",
             trust=trust_pipeline(pipeline),
             session_hours=1,
-            grants=("submit", "results", "metadata", "logs"),
+            grants=("submit", "results", "read-secrets", "metadata", "logs"),
         ),
         RoleArgs(
             kind="job",

@@ -187,6 +187,22 @@ def used_by_roles(names: EnvironmentNames, role_arns: tuple[str, ...]) -> Statem
     )
 
 
+def used_for_secrets(names: EnvironmentNames, role_arns: tuple[str, ...]) -> Statement:
+    """Lets these roles read and set secrets, if IAM allows them too."""
+    return Statement(
+        sid="RolesThroughSecretsManager",
+        effect="Allow",
+        principals={"AWS": (names.root_arn,)},
+        actions=ENVELOPE,
+        resources=("*",),
+        conditions={
+            "ArnEquals": {"aws:PrincipalArn": role_arns},
+            "StringEquals": {"kms:ViaService": f"secretsmanager.{names.region}.amazonaws.com"},
+        },
+        because=OF_THIS_RESOURCE,
+    )
+
+
 def used_by_braket(names: EnvironmentNames) -> Statement:
     """Lets Braket's service-linked role write results. It must exist before the key."""
     return Statement(

@@ -10,6 +10,7 @@ from components.braket.boundary import CANCEL, PUBLIC_READS, READS, REGISTRY
 from components.braket.device_lock import SUBMIT, tasks_and_jobs
 from components.braket.names import BRAKET_PRINCIPAL, ProjectNames
 from components.braket.policy import Statement
+from components.braket.secrets_store import READ, WRITE
 
 
 def submit(names: ProjectNames, devices: tuple[str, ...]) -> tuple[Statement, ...]:
@@ -52,6 +53,22 @@ def results(names: ProjectNames) -> tuple[Statement, ...]:
         ),
         Statement("ListResults", "Allow", actions=("s3:ListBucket",), resources=(names.bucket_arn,)),
         _key("DecryptResults", names, "kms:Decrypt"),
+    )
+
+
+def read_secrets(names: ProjectNames) -> tuple[Statement, ...]:
+    """Read the project's secrets."""
+    return (
+        Statement("ReadSecrets", "Allow", actions=READ, resources=(names.secret_arns,)),
+        _key("DecryptSecrets", names, "kms:Decrypt", service="secretsmanager"),
+    )
+
+
+def set_secrets(names: ProjectNames) -> tuple[Statement, ...]:
+    """Set the project's secrets, without reading them."""
+    return (
+        Statement("SetSecrets", "Allow", actions=WRITE, resources=(names.secret_arns,)),
+        _key("EncryptSecrets", names, "kms:Decrypt", "kms:GenerateDataKey", service="secretsmanager"),
     )
 
 
@@ -122,6 +139,7 @@ def run(names: ProjectNames, devices: tuple[str, ...]) -> tuple[Statement, ...]:
         ),
         Statement("ListBucket", "Allow", actions=("s3:ListBucket",), resources=(names.bucket_arn,)),
         _key("UseKey", names, "kms:Decrypt", "kms:GenerateDataKey"),
+        *read_secrets(names),
         Statement(
             "WriteJobLogs",
             "Allow",
@@ -178,8 +196,8 @@ def _read_tagged(names: ProjectNames) -> Statement:
     )
 
 
-def _key(sid: str, names: ProjectNames, *actions: str) -> Statement:
-    """Use of the project's key through S3. Its ARN is the cloud's to give: the alias names it.
+def _key(sid: str, names: ProjectNames, *actions: str, service: str = "s3") -> Statement:
+    """Use of the project's key through a service. Its ARN is the cloud's to give: the alias names it.
 
     kms:ResourceAliases, not RequestAlias: S3 asks by ARN. Nobody in a project may make or move an alias.
     """
@@ -191,6 +209,6 @@ def _key(sid: str, names: ProjectNames, *actions: str) -> Statement:
         resources=(environment.arn("kms", "key/*"),),
         conditions={
             "ForAnyValue:StringEquals": {"kms:ResourceAliases": names.alias},
-            "StringEquals": {"kms:ViaService": f"s3.{environment.region}.amazonaws.com"},
+            "StringEquals": {"kms:ViaService": f"{service}.{environment.region}.amazonaws.com"},
         },
     )

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     KEY = "key policy"
     TOPIC = "topic policy"
     LOGS = "log resource policy"
+    SECRET = "secret's policy"  # noqa: S105 - a kind of document
 
 
 LIMITS = {
@@ -37,6 +38,7 @@ LIMITS = {
     Kind.KEY: 32768,
     Kind.TOPIC: 30720,
     Kind.LOGS: 5120,
+    Kind.SECRET: 20480,
 }
 """Most characters of a document (IAM does not count white space; ours has next to none)."""
 

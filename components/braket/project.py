@@ -23,6 +23,7 @@ from components.braket import (
     permissions,
     region_lock,
     results_store,
+    secrets_store,
 )
 from components.braket.names import ProjectNames
 from components.braket.policy import Kind, Statement, policy
@@ -123,7 +124,13 @@ class Project(pulumi.ComponentResource):
                 alias=names.alias,
                 description=f"Results of {names.project}",
                 tags=self._tags,
-                use=(keys.used_by_roles(place, users), keys.used_by_braket(place)),
+                use=(
+                    keys.used_by_roles(place, users),
+                    keys.used_for_secrets(
+                        place, (*secrets_store.writers(names), *secrets_store.readers(names))
+                    ),
+                    keys.used_by_braket(place),
+                ),
                 administrators=args.key_administrators,
                 rotators=(names.role_arn("elevated"),),
                 protect=args.active,
@@ -134,7 +141,8 @@ class Project(pulumi.ComponentResource):
         store = results_store.results_store(
             names, users, key.key.arn, args.retention_days, args.active, self._tags, self
         )
-        ready = [*all_locks, key.alias, *store.ready]
+        secret = secrets_store.secrets_store(names, key.key.arn, args.active, self._tags, self)
+        ready = [*all_locks, key.alias, *store.ready, secret]
         if args.archive_days is not None:
             kept = archive.archive(names, key.key.arn, args.archive_days, args.active, self._tags, self)
             ready += kept.ready
@@ -164,6 +172,8 @@ class Project(pulumi.ComponentResource):
         rows = {
             "submit": ("Submit and cancel the project's work", permissions.submit(names, devices)),
             "results": ("Retrieve the project's results", permissions.results(names)),
+            "set-secrets": ("Set the project's secrets", permissions.set_secrets(names)),
+            "read-secrets": ("Read the project's secrets", permissions.read_secrets(names)),
             "metadata": ("Read metadata of tasks and jobs", permissions.metadata(names)),
             "logs": ("Read logs of hybrid jobs", permissions.logs(names)),
             "billing": ("Read the project's budget", permissions.billing(names)),

@@ -23,6 +23,7 @@ DOCUMENTS = {
         "aws:iam/rolePolicy:RolePolicy": Kind.INLINE,
         "aws:kms/key:Key": Kind.KEY,
         "aws:s3/bucketPolicy:BucketPolicy": Kind.BUCKET,
+        "aws:secretsmanager/secretPolicy:SecretPolicy": Kind.SECRET,
         "aws:sns/topicPolicy:TopicPolicy": Kind.TOPIC,
     },
     "assumeRolePolicy": {"aws:iam/role:Role": Kind.TRUST},

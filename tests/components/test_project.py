@@ -14,8 +14,8 @@ from tests.components.test_environment import FOUR, TAGLESS
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 GITHUB = "token.actions.githubusercontent.com"
 GRANTS = {
-    "researcher": {"submit", "results", "metadata", "logs", "billing"},
-    "pipeline": {"submit", "results", "metadata", "logs"},
+    "researcher": {"submit", "results", "set-secrets", "metadata", "logs", "billing"},
+    "pipeline": {"submit", "results", "read-secrets", "metadata", "logs"},
     "auditor": {"metadata", "logs"},
     "job": {"run"},
     "elevated": set(),
@@ -31,7 +31,12 @@ def test_everything_has_the_one_provider_and_its_tags(project: Run) -> None:
     (provider,) = project.all("pulumi:providers:aws")
     for made in project.cloud:
         assert made.provider.startswith(provider.urn), made.urn
-        if made.type not in {*TAGLESS, ATTACHMENT, "aws:cloudwatch/eventTarget:EventTarget"}:
+        if made.type not in {
+            *TAGLESS,
+            ATTACHMENT,
+            "aws:cloudwatch/eventTarget:EventTarget",
+            "aws:secretsmanager/secretPolicy:SecretPolicy",
+        }:
             assert made.inputs["tags"] == {
                 "project": "optimus",
                 "environment": "sandbox",
@@ -122,7 +127,7 @@ def test_results_are_gone_after_their_retention_in_all(days: int) -> None:
 
 
 def test_protection_follows_the_lifecycle(project: Run) -> None:
-    kept = {"aws:kms/key:Key", "aws:s3/bucket:Bucket"}
+    kept = {"aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:secretsmanager/secret:Secret"}
     assert all(made.protect for made in project.made if made.type in kept)
     gone = run_project(active=False)
     assert not any(made.protect or made.retain for made in gone.made)
@@ -141,6 +146,8 @@ def test_only_what_the_cloud_assigns_is_unknown_at_preview() -> None:
         ("Alias", "targetKeyId"),
         ("BucketServerSideEncryptionConfiguration", "rules"),
         ("RolePolicyAttachment", "policyArn"),
+        ("Secret", "kmsKeyId"),
+        ("SecretPolicy", "secretArn"),
     }
 
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import BUCKET_POLICY, LOG_POLICY, TOPIC, TOPIC_POLICY, in_account
+from policy_packs.controls.aws import (
+    BUCKET_POLICY,
+    LOG_POLICY,
+    SECRET_POLICY,
+    TOPIC,
+    TOPIC_POLICY,
+    in_account,
+)
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
 from policy_packs.controls.iam_document import read_document
 from policy_packs.controls.stack_facts import StackFacts
 
-_DOCUMENT = {BUCKET_POLICY: "policy", TOPIC_POLICY: "policy", TOPIC: "policy", LOG_POLICY: "policyDocument"}
+_DOCUMENT = {
+    BUCKET_POLICY: "policy",
+    SECRET_POLICY: "policy",
+    TOPIC_POLICY: "policy",
+    TOPIC: "policy",
+    LOG_POLICY: "policyDocument",
+}
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from policy_packs.controls.aws import (
     POLICY,
     ROLE,
     SAML_PROVIDER,
+    SECRET,
     TOPIC,
     TRAIL,
     provider_data,
@@ -54,6 +55,6 @@ CONTROL = Control(
         "csa-ccm-4": ("DSP-04", "DCS-06"),
         "iso-27001-2022-annex-a": ("A.5.9", "A.5.13"),
     },
-    types=(BUCKET, KEY, LOG_GROUP, OIDC_PROVIDER, POLICY, ROLE, SAML_PROVIDER, TOPIC, TRAIL),
+    types=(BUCKET, KEY, LOG_GROUP, OIDC_PROVIDER, POLICY, ROLE, SAML_PROVIDER, SECRET, TOPIC, TRAIL),
     judge=judge,
 )

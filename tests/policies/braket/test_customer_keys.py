@@ -58,6 +58,7 @@ CASES.unknown(
     "key from something else", [BUCKET, logs(UNKNOWN, "bucket"), encrypted(OURS)], "does not come from a key"
 )
 CASES.unknown("algorithm unknown", [BUCKET, encrypted(OURS, algorithm=UNKNOWN)], "sseAlgorithm is unknown")
+CASES.fails("a secret under the provider's key", Res("aws:secretsmanager/secret:Secret"), "key of ours")
 
 
 def test_case(case: Case) -> None:

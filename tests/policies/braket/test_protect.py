@@ -23,6 +23,7 @@ CASES.fails(
 CASES.unknown(
     "bucket that perhaps does", Res(BUCKET, {"forceDestroy": UNKNOWN}, protect=True), "forceDestroy"
 )
+CASES.fails("a secret", Res("aws:secretsmanager/secret:Secret"), "it is not protected")
 
 
 def test_case(case: Case) -> None:

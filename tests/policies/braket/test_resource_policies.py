@@ -55,6 +55,11 @@ CASES.unknown(
     "policy unknown", Res("aws:s3/bucketPolicy:BucketPolicy", {"policy": UNKNOWN}), "policy is unknown"
 )
 CASES.unknown("topic's policy unknown", Res("aws:sns/topic:Topic", {"policy": UNKNOWN}), "policy is unknown")
+CASES.fails(
+    "a secret for everybody",
+    Res("aws:secretsmanager/secretPolicy:SecretPolicy", {"policy": policy(allow("*", "*", Principal="*"))}),
+    "lets everybody in",
+)
 
 
 def test_case(case: Case) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from google.protobuf.struct_pb2 import Struct
 
@@ -14,7 +15,8 @@ from rehearsal.engine.state import ResourceState
 
 
 def delete_all(deployment: Deployment, doomed: Sequence[ResourceState]) -> None:
-    """Delete these, dependents before what they depend on (they are given in the state's order).
+    """Delete these, dependents before what they depend on (they are given in the state's order); several at
+    a time where nothing stands between them. After a failure no other delete begins.
 
     Raises ProtectedResources, listing all of them, before anything is deleted.
     """
@@ -22,8 +24,36 @@ def delete_all(deployment: Deployment, doomed: Sequence[ResourceState]) -> None:
     if protected:
         raise ProtectedResources(protected)
     gone = {r.urn for r in doomed}
-    for resource in reversed(doomed):
-        _delete_reported(deployment, resource, gone)
+    waiting = _dependents(doomed)
+    running: dict[Future[None], int] = {}
+    failure: BaseException | None = None
+    with ThreadPoolExecutor(deployment.parallel, "deletes") as pool:
+        while running or (waiting and failure is None):
+            free = [n for n, dependents in waiting.items() if not dependents] if failure is None else []
+            for n in free:
+                del waiting[n]
+                running[pool.submit(_delete_reported, deployment, doomed[n], gone)] = n
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                n = running.pop(future)
+                failure = failure or future.exception()
+                for dependents in waiting.values():
+                    dependents.discard(n)
+    if failure is not None:
+        raise failure
+
+
+def _dependents(resources: Sequence[ResourceState]) -> dict[int, set[int]]:
+    """By place, last first: the places of what refers to it, and so has to go before."""
+    places: dict[str, list[int]] = {}
+    for n, resource in enumerate(resources):
+        places.setdefault(resource.urn, []).append(n)
+    result: dict[int, set[int]] = {n: set() for n in reversed(range(len(resources)))}
+    for n, resource in enumerate(resources):
+        for urn in resource.refers_to():
+            for place in places.get(urn, ()):
+                if place < n:
+                    result[place].add(n)
+    return result
 
 
 def left_over(deployment: Deployment) -> list[ResourceState]:

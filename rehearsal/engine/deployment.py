@@ -31,6 +31,7 @@ class Deployment:
     policies: PolicyGate
     servers: Mapping[str, str]
     log_address: Callable[[], str]
+    parallel: int = 8
     lock: threading.RLock = field(default_factory=threading.RLock)
     goals: dict[str, Goal] = field(default_factory=dict)
     news: dict[str, ResourceState] = field(default_factory=dict)

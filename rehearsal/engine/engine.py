@@ -19,7 +19,7 @@ from rehearsal.engine.errors import (
     PolicyBlocked,
     StackNotFound,
 )
-from rehearsal.engine.events import Diagnostic, Event, Outcome
+from rehearsal.engine.events import Diagnostic, Event, Finished, Outcome, StepStarted
 from rehearsal.engine.monitor import ResourceMonitor
 from rehearsal.engine.policies import LateLog, PolicyGate
 from rehearsal.engine.program import run_program
@@ -67,24 +67,31 @@ class Engine:
 
         A stack reference to a stack that this engine has previewed is answered from that preview.
         """
-        return self._operate("preview", stack, config, *self._gate(stack, config, dry_run=True))
+        return self._operate("preview", stack, config, *self._gate(stack, config, dry_run=True))[0]
 
     def up(self, stack: str, config: Config) -> Outcome:
         """Preview, policies included; then, if nothing says no, do it.
 
-        Where the preview says no its outcome is returned (`dry_run` is True): nothing was touched.
+        Where the preview says no its outcome is returned (`dry_run` is True): nothing was touched. Where it
+        finds that there is nothing to do, in a cloud or in the state, the program is not run again.
         """
         with self._store.lock(stack):
             settled = self._settle(stack, "up")
             first = self._gate(stack, config, dry_run=True)
-            # The packs of the update come up while the preview runs.
             second = self._gate(stack, config, dry_run=False, after=first[0])
             try:
-                previewed = self._operate("preview", stack, config, *first)
+                # The packs of the update come up while the preview runs, once it finds something to do.
+                previewed, differs = self._operate(
+                    "preview", stack, config, *first, on_change=second[0].begin
+                )
                 if previewed.result != "ok":
                     told = (*settled, *previewed.diagnostics)
                     return replace(previewed, operation="up", diagnostics=told)
-                outcome = self._operate("up", stack, config, *second)
+                if differs:
+                    outcome, _ = self._operate("up", stack, config, *second)
+                else:
+                    outcome = replace(previewed, operation="up", dry_run=False)
+                    self._on_event(Finished(outcome))
             finally:
                 second[0].close()
         self._previewed.pop(stack, None)
@@ -159,9 +166,18 @@ class Engine:
         config: Config,
         gate: PolicyGate,
         log: LateLog,
-    ) -> Outcome:
+        on_change: Callable[[], None] = lambda: None,
+    ) -> tuple[Outcome, bool]:
+        """What came of it, and whether there was anything to do; `on_change` hears of it early."""
         dry_run = operation == "preview"
-        reporter = Reporter(stack, operation, dry_run, self._on_event)
+
+        def heard(event: Event) -> None:
+            if isinstance(event, StepStarted) and event.step.op != "same":
+                on_change()
+            self._on_event(event)
+
+        gate.begin()
+        reporter = Reporter(stack, operation, dry_run, heard)
         log.listener = reporter.logged
         try:
             snapshot = Snapshot(self._store, stack, dry_run=dry_run)
@@ -185,7 +201,7 @@ class Engine:
         outcome = self._finish(deployment, outputs)
         if dry_run and outcome.result == "ok":
             self._previewed[stack] = outputs
-        return outcome
+        return outcome, snapshot.differs or set(outcome.changes) != {"same"}
 
     def _run(self, deployment: Deployment, service: EngineService, config: Mapping[str, str]) -> None:
         monitor = ResourceMonitor(
@@ -255,6 +271,7 @@ class Engine:
             policies=gate,
             servers=self._providers,
             log_address=service.serve,
+            parallel=self._parallel,
         )
 
     def _finish(self, deployment: Deployment, outputs: Struct | None) -> Outcome:
@@ -265,9 +282,9 @@ class Engine:
 
     def _settle(self, stack: str, operation: Literal["up", "destroy"]) -> tuple[Diagnostic, ...]:
         """Find out what came of operations that an earlier run left over; what there is to say about it."""
-        snapshot = Snapshot(self._store, stack, dry_run=False)
-        if not snapshot.left_over:
+        if not (self._store.load(stack) or {}).get("pending_operations"):
             return ()
+        snapshot = Snapshot(self._store, stack, dry_run=False)
         reporter = Reporter(stack, operation, False, self._on_event)
         self._report_left_over(reporter, snapshot)
         with EngineService(reporter.logged) as service:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -42,14 +43,26 @@ class LateLog:
 
 
 class PolicyGate:
-    """The packs of one operation, started in the background; without packs it lets everything pass."""
+    """The packs of one operation, started in the background by `begin` (or the first question); without
+    packs it lets everything pass."""
 
     def __init__(self, start: Callable[[], PolicyPacks] | None) -> None:
+        self._start = start
         self._packs: Future[PolicyPacks] | None = None
-        if start is not None:
-            executor = ThreadPoolExecutor(1, "policy-packs")
-            self._packs = executor.submit(start)
-            executor.shutdown(wait=False)
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Start the packs, once, without waiting for them."""
+        with self._lock:
+            if self._start is not None and self._packs is None:
+                executor = ThreadPoolExecutor(1, "policy-packs")
+                self._packs = executor.submit(self._start)
+                executor.shutdown(wait=False)
+
+    def _running(self) -> PolicyPacks | None:
+        """The packs, None where there are none to ask. Raises PolicyPackError."""
+        self.begin()
+        return self._packs.result() if self._packs is not None else None
 
     @classmethod
     def of(cls, packs: Sequence[Path], after: PolicyGate | None = None, **settings: Any) -> PolicyGate:
@@ -65,10 +78,9 @@ class PolicyGate:
     @property
     def policies(self) -> tuple[PolicyInfo, ...]:
         """What the packs judge by. Raises PacksFailed."""
-        if self._packs is None:
-            return ()
         try:
-            return self._packs.result().policies
+            packs = self._running()
+            return packs.policies if packs is not None else ()
         except PolicyPackError as problem:
             raise PacksFailed(problem) from None
 
@@ -76,10 +88,9 @@ class PolicyGate:
         self, goal: Goal, resource: ResourceState, inputs: Struct, provider: ResourceState | None
     ) -> tuple[Violation, ...]:
         """Judge a resource before it is touched, by its checked inputs. Raises PacksFailed."""
-        if self._packs is None:
-            return ()
         try:
-            return self._packs.result().analyze(_analyzed(goal, resource, inputs, provider))
+            packs = self._running()
+            return packs.analyze(_analyzed(goal, resource, inputs, provider)) if packs is not None else ()
         except PolicyPackError as problem:
             raise PacksFailed(problem) from None
 
@@ -87,11 +98,12 @@ class PolicyGate:
         self, resources: Iterable[tuple[Goal, ResourceState, ResourceState | None]]
     ) -> tuple[Violation, ...]:
         """Judge all resources together, by their outputs. Raises PacksFailed."""
-        if self._packs is None:
-            return ()
-        subjects = [_analyzed(g, r, r.outputs or Struct(), provider) for g, r, provider in resources]
         try:
-            return self._packs.result().analyze_stack(subjects)
+            packs = self._running()
+            if packs is None:
+                return ()
+            subjects = [_analyzed(g, r, r.outputs or Struct(), provider) for g, r, provider in resources]
+            return packs.analyze_stack(subjects)
         except PolicyPackError as problem:
             raise PacksFailed(problem) from None
 

@@ -130,17 +130,12 @@ def _with_adopted(resources: Sequence[ResourceState], adopted: ResourceState) ->
     for resource in kept:
         if resource.urn == adopted.urn:
             resource.delete = True
-    before = [n for n, r in enumerate(kept) if adopted.urn in _refers_to(r)]
+    before = [n for n, r in enumerate(kept) if adopted.urn in {r.urn, *r.refers_to()}]
     place = before[0] if before else len(kept)
     gone = [n for n, r in enumerate(resources) if r.urn == adopted.urn and r.pending_replacement]
     if gone and not before:
         place = gone[0]
     return [*kept[:place], adopted, *kept[place:]]
-
-
-def _refers_to(resource: ResourceState) -> set[str]:
-    provider = resource.provider.rpartition("::")[0]
-    return {resource.urn, resource.parent, provider, resource.deleted_with, *resource.dependencies}
 
 
 def _look_again(deployment: Deployment, resources: list[ResourceState], begun: ResourceState) -> None:

@@ -64,6 +64,8 @@ class Snapshot:
         self._lock = threading.RLock()
         self._saving = threading.Lock()
         self._version = self._saved = 0
+        self.differs = False
+        """Whether anything that was recorded would be written otherwise than it stands on disk."""
 
     def begin(self, activity: Activity, resource: ResourceState) -> int:
         """Record, on disk, that something is about to be done to a resource. Returns a ticket for `done`."""
@@ -101,6 +103,7 @@ class Snapshot:
             if renamed:
                 self._rename(*renamed)
             version = self._changed()
+            self.differs |= differs
         if differs:
             self._save(version)
 

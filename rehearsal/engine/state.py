@@ -81,6 +81,12 @@ class ResourceState:
     modified: str = ""
     sealed: dict[Path, tuple[str, str]] = field(default_factory=dict, repr=False)
 
+    def refers_to(self) -> set[str]:
+        """URNs of all that must be there while it is."""
+        provider = self.provider.rpartition("::")[0]
+        properties = {urn for urns in self.property_dependencies.values() for urn in urns}
+        return {self.parent, provider, self.deleted_with, *self.dependencies, *properties} - {""}
+
     def __repr__(self) -> str:
         """Never the properties: they may hold secrets."""
         return f"ResourceState({self.urn}, id={self.id!r})"

@@ -8,6 +8,7 @@ Type `test:index:Thing`; its inputs are kept as they are, except these:
 - `bad`: Check refuses, naming the property; `refuse`: Create refuses with that text.
 - `stuck`: Create makes the thing and then reports that it did not come up; an update heals it.
 - `stubborn`: Delete refuses with that text.
+- `together`: Delete waits until so many such deletes are under way.
 
 With `breaks` set, Create ends as if the connection had gone.
 
@@ -77,6 +78,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.lock = threading.Lock()
         self._regions: dict[str, str] = {}
         self._count = 0
+        self._meetings: dict[int, threading.Barrier] = {}
         self.engine_address = ""
 
     def methods(self, *names: str) -> list[tuple[str, str]]:
@@ -210,6 +212,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._note("Delete", request, context, properties=inputs)
         if "stubborn" in inputs:
             _fail(context, grpc.StatusCode.FAILED_PRECONDITION, str(inputs["stubborn"]))
+        if "together" in inputs:
+            with self.lock:
+                meeting = self._meetings.setdefault(
+                    inputs["together"], threading.Barrier(int(inputs["together"]))
+                )
+            meeting.wait(timeout=10)
         del self.things[request.id]
         return empty_pb2.Empty()
 

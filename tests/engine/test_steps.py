@@ -267,3 +267,54 @@ def test_a_failed_run_keeps_outputs_it_did_not_come_to(world: World) -> None:
     outcome = world.engine.up("dev", {})
     assert outcome.result == "failed"
     assert world.resources()["proj-dev"]["outputs"] == {"first": 2, "second": 1}
+
+
+def test_with_nothing_to_do_the_program_is_not_run_again(world: World) -> None:
+    body = """
+        open("runs", "a").write("x")
+        Thing("a", ResourceOptions(provider=provider(), protect={protect}), name="a")
+        pulumi.export("number", {number})
+        """
+    runs = world.root / "runs"
+    world.make(body.format(protect=False, number=1))
+    assert len(runs.read_text()) == 2
+    outcome = world.make(body.format(protect=False, number=1))
+    assert len(runs.read_text()) == 3
+    assert (outcome.operation, outcome.dry_run, outcome.changes) == ("up", False, {"same": 3})
+    assert outcome.outputs == {"number": 1}
+    world.make(body.format(protect=True, number=1))
+    assert len(runs.read_text()) == 5
+    assert world.resources()["a"]["protect"] is True
+    world.make(body.format(protect=True, number=2))
+    assert len(runs.read_text()) == 7
+    assert world.resources()["proj-dev"]["outputs"] == {"number": 2}
+
+
+def test_deletes_go_side_by_side_where_nothing_stands_between(world: World) -> None:
+    """Each of three waits, at the provider, until all three are there."""
+    world.make(
+        """
+        o = ResourceOptions(provider=provider())
+        first = Thing("first", o, name="first")
+        for name in "abc":
+            Thing(name, ResourceOptions.merge(o, ResourceOptions(depends_on=[first])), name=name, together=3)
+        """
+    )
+    assert world.destroy().result == "ok"
+    deleted = [name for _, name in world.provider.methods("Delete")]
+    assert deleted[-1] == "first"
+    assert sorted(deleted[:3]) == ["a", "b", "c"]
+
+
+def test_after_a_refused_delete_no_other_begins(world: World) -> None:
+    world.make(
+        """
+        o = ResourceOptions(provider=provider())
+        a = Thing("a", o, name="a")
+        b = Thing("b", o, name="b", value=a.arn)
+        Thing("c", o, name="c", value=b.arn, stubborn="in use")
+        """
+    )
+    assert world.destroy().result == "failed"
+    assert world.provider.methods("Delete") == [("Delete", "c")]
+    assert {"a", "b", "c"} <= set(world.resources())

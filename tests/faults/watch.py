@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.aws.clients import Cloud
+from rehearsal.aws.resources.base import is_gone
 
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
@@ -40,9 +41,16 @@ class Watch:
         return self._cloud.client(service, self._region)
 
     def after(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
-        """Look at what the call may have changed."""
+        """Look at what the call may have changed, if it did anything."""
         if self.meant is None:
             return
+        try:
+            self._look(service, operation, params)
+        except ClientError as error:
+            if not is_gone(error):
+                raise
+
+    def _look(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
         if service == "s3" and "Bucket" in params and operation.startswith(("Put", "Delete")):
             self._bucket(params["Bucket"])
         elif operation in ("CreateRole", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary"):

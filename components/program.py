@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from components.programs.common import Exports, ProgramError
 from components.programs.environment import build_environment
+from components.programs.organization import build_organization
 from components.programs.project import build_project, read_environment
-from components.spec import EnvironmentStack, LoadedStack
+from components.spec import EnvironmentStack, LoadedStack, OrganizationStack
 
 __all__ = ["Exports", "ProgramError", "build"]
 
@@ -16,6 +17,8 @@ async def build(loaded: LoadedStack) -> Exports:
     ProgramError: its environment is missing or another one. ArgumentError: AWS would refuse an argument.
     """
     stack = loaded.stack
+    if isinstance(stack, OrganizationStack):
+        return build_organization(stack, loaded.environments)
     if isinstance(stack, EnvironmentStack):
-        return build_environment(stack)
+        return build_environment(stack, loaded.projects)
     return build_project(stack, await read_environment(stack))

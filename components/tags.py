@@ -50,6 +50,18 @@ class EnvironmentTags:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizationTags:
+    """Tags of what stands above the accounts."""
+
+    owner: str
+    cost_centre: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Tag keys to values, checked."""
+        return _checked({"owner": self.owner, "cost-centre": self.cost_centre})
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectTags:
     """Tags of one project's resources. ``project`` also decides access: policies compare it (T4)."""
 

@@ -64,7 +64,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "SubmitOwn",
             "Allow",
-            actions=SUBMIT,
+            actions=(*SUBMIT, "braket:TagResource"),
             resources=(
                 "arn:aws:braket:::device/quantum-simulator/*",
                 *(f"arn:aws:braket:{region}::device/qpu/*" for region in names.regions),
@@ -72,7 +72,6 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             ),
             conditions=REQUESTED,
         ),
-        Statement("TagOwn", "Allow", actions=("braket:TagResource",), resources=work, conditions=REQUESTED),
         Statement("HandleOwn", "Allow", actions=(*READS, *CANCEL), resources=work, conditions=TAGGED),
         Statement(
             "StoreOwn",
@@ -152,19 +151,19 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
     roles = names.iam_arn("role/*")
     return (
         region_lock.outside(*names.regions),
-        Statement("NoIdentityChange", "Deny", actions=("iam:*",), not_resources=(roles,)),
-        Statement("RolesOnlyPassed", "Deny", not_actions=("iam:PassRole",), resources=(roles,)),
+        Statement("NoIdentity", "Deny", actions=("iam:*",), not_resources=(roles,)),
+        Statement("OnlyPassed", "Deny", not_actions=("iam:PassRole",), resources=(roles,)),
         Statement(
             "NoOtherRolePassed", "Deny", actions=("iam:PassRole",), not_resources=(job_role_arn(OWN, names),)
         ),
         Statement(
-            "NoOtherPrincipal",
+            "NoOthers",
             "Deny",
             actions=("sts:Assume*", "sts:GetFederationToken", "sts:SetSourceIdentity", "sts:TagSession"),
             resources=("*",),
         ),
         Statement(
-            "NoKeyAdministration",
+            "NoKeys",
             "Deny",
             # Short, for AWS counts characters; what is used begins otherwise: Decrypt, Generate…, Rotate….
             actions=(
@@ -182,7 +181,7 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=("*",),
         ),
         Statement(
-            "NoBucketAdministration",
+            "NoBuckets",
             "Deny",
             actions=(
                 "s3:BypassGovernanceRetention",

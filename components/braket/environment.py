@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
 
-from components.args import check_among
+from components.args import ArgumentError, check_among, check_range
 from components.braket import alerts as alerts_
-from components.braket import identity, keys
+from components.braket import environment_roles, identity, spending, trail_alarms
+from components.braket.access_analyzer import access_analyzer
 from components.braket.boundary import boundary_policy
 from components.braket.log_sinks import LOCK_MODES, LogSinksArgs, Sink, log_sinks
 from components.braket.names import BRAKET_PRINCIPAL, EnvironmentNames
 from components.tags import EnvironmentTags
+
+SINGLETONS = (*(f"oidc-{kind}" for kind in identity.ISSUERS), "braket-service-role", "access-analyzer")
+"""What an account holds once, and may hold already."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentArgs:
     """An environment.
 
-    level: sandbox, dev or prod. key_administrators: ARNs of the roles that administer keys; none until the
-    environment's apply role exists (see keys). protect: refuse to delete keys, logs and stores.
+    level: sandbox, dev or prod. roles: who comes in beside the projects' people and pipelines. spending: QPU
+    ARNs to US dollars. denied_calls_per_hour: so many raise an alarm. unusual: thresholds of the projects.
+    existing: what the account holds already and is not made: oidc-KIND, braket-service-role, access-analyzer.
+    protect: refuse to delete keys, logs, stores and limits.
     """
 
     names: EnvironmentNames
@@ -31,20 +38,31 @@ class EnvironmentArgs:
     oidc: tuple[identity.OidcArgs, ...]
     log_sinks: LogSinksArgs
     alert_emails: tuple[str, ...]
-    key_administrators: tuple[str, ...] = ()
+    denied_calls_per_hour: int
+    roles: environment_roles.RolesArgs = field(default_factory=environment_roles.RolesArgs)
+    spending: Mapping[str, str] = field(default_factory=dict)
+    unusual: tuple[trail_alarms.Unusual, ...] = ()
+    existing: tuple[str, ...] = ()
     protect: bool = True
 
     def __post_init__(self) -> None:
         check_among("EnvironmentArgs.level", self.level, tuple(LOCK_MODES))
         check_among("LogSinksArgs.lock_mode", self.log_sinks.lock_mode, (LOCK_MODES[self.level],))
-        keys.check_administrators("EnvironmentArgs.key_administrators", self.key_administrators)
+        self.roles.check(self.names, self.level)
+        spending.check_limits(self.spending, self.names)
+        check_range("EnvironmentArgs.denied_calls_per_hour", self.denied_calls_per_hour, 1, 10_000, "calls")
+        trail_alarms.alarms(self.names, self.denied_calls_per_hour, self.unusual)
+        for name in self.existing:
+            check_among("EnvironmentArgs.existing", name, SINGLETONS)
+        if len({usual.project for usual in self.unusual}) != len(self.unusual):
+            raise ArgumentError("EnvironmentArgs.unusual", "names a project twice", "each project once")
         alerts_.check_emails(self.alert_emails)
         check_among("EnvironmentArgs.tags", self.tags.environment, (self.names.environment,))
         self.tags.as_dict()
 
 
 class Environment(pulumi.ComponentResource):
-    """Federation, permission boundary, audit trail, logs, alert channel, and Braket's service-linked role."""
+    """What stands above the projects: federation, boundary, roles, trail, logs, alarms, spending limits."""
 
     def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("qlz:braket:Environment", name, None, opts)
@@ -59,13 +77,16 @@ class Environment(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=child,
         )
-        aws.iam.ServiceLinkedRole(
-            "braket",
-            aws_service_name=BRAKET_PRINCIPAL,
-            description="Lets Amazon Braket write results",
-            tags=tags,
-            opts=child,
-        )
+        if "braket-service-role" not in args.existing:
+            aws.iam.ServiceLinkedRole(
+                "braket",
+                aws_service_name=BRAKET_PRINCIPAL,
+                description="Lets Amazon Braket write results",
+                tags=tags,
+                opts=child,
+            )
+        if "access-analyzer" not in args.existing:
+            access_analyzer(names, tags, child)
         boundary = aws.iam.Policy(
             "boundary",
             name=names.boundary_name,
@@ -75,12 +96,22 @@ class Environment(pulumi.ComponentResource):
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
-        sink = Sink(names, tags, args.key_administrators, args.protect, self)
+        sink = Sink(names, tags, args.roles.key_administrators(names), args.protect, self)
         trail = log_sinks(args.log_sinks, sink)
-        alerts_.alerts(args.alert_emails, sink)
-        # Nobody comes in before what is done is recorded, and bounded.
-        guarded = pulumi.ResourceOptions(parent=self, depends_on=[boundary, trail])
-        identity.federation(args.saml, args.oidc, tags, guarded)
+        topic = alerts_.alerts(args.alert_emails, sink)
+        found = trail_alarms.alarms(names, args.denied_calls_per_hour, args.unusual)
+        trail_alarms.trail_alarms(found, sink, (trail, topic))
+        limits = spending.spending_limits(args.spending, names, tags, args.protect, self)
+        # Nobody comes in before what is done is recorded, bounded, and may not cost more than was agreed.
+        guarded = pulumi.ResourceOptions(parent=self, depends_on=[boundary, trail, *limits])
+        providers = identity.federation(args.saml, args.oidc, tags, guarded, args.existing)
+        issuers = {issuer.kind: names.oidc_provider_arn(issuer.url) for issuer in args.oidc}
+        people = names.saml_provider_arn(args.saml.name) if args.saml else ""
+        entered = pulumi.ResourceOptions.merge(guarded, pulumi.ResourceOptions(depends_on=list(providers)))
+        self.role_arns = environment_roles.environment_roles(
+            args.roles, names, people, issuers, tuple(sorted(args.spending)), tags, entered
+        )
+        """ARNs of the environment's own roles, by kind."""
         self.key_arns = {store: key.key.arn for store, key in sink.keys.items()}
         """Keys of the log stores and the alert topic, by store."""
         self.register_outputs({"boundaryArn": names.boundary_arn, "trailArn": names.trail_arn})

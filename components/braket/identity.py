@@ -4,9 +4,7 @@ Trust, one shape for each kind of principal, all of them exact:
 
 - people by SAML, for the console's audience. The identity provider says which people: its assertion
   names the role, by group membership (I9). MFA is the provider's too: a SAML session shows AWS none (I1).
-- GitHub workflows by OIDC: audience, repository id, deployment environment, and the subject in both forms
-  GitHub sends (names alone, and since 2026-07 names with ids). The ids keep the trust from following a name
-  that somebody else takes over; the deployment environment keeps pull requests out.
+- CI workflows by OIDC: see ci_identity.
 - Braket for hybrid jobs, from this account and its regions only.
 
 None allows sts:TagSession: session tags would overlay the role's own, by which the boundary decides.
@@ -14,7 +12,6 @@ None allows sts:TagSession: session tags would overlay the role's own, by which 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,11 +19,26 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError, check_length, check_match, check_range
+from components.braket.ci_identity import GITHUB, ISSUERS, PipelineArgs, trust_pipeline
 from components.braket.names import BRAKET_PRINCIPAL, EnvironmentNames, ProjectNames
 from components.braket.policy import Kind, Statement, policy
 
 SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
-GITHUB = "token.actions.githubusercontent.com"
+
+__all__ = [
+    "GITHUB",
+    "ISSUERS",
+    "OidcArgs",
+    "PipelineArgs",
+    "RoleArgs",
+    "SamlArgs",
+    "federation",
+    "project_roles",
+    "trust_braket",
+    "trust_elevated",
+    "trust_people",
+    "trust_pipeline",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,56 +68,10 @@ class OidcArgs:
     audience: str
 
     def __post_init__(self) -> None:
-        check_match("OidcArgs.kind", self.kind, "github", "github: each kind has its own shape of trust")
-        check_match("OidcArgs.url", self.url, f"https://{re.escape(GITHUB)}", f"https://{GITHUB}")
+        check_match("OidcArgs.kind", self.kind, "|".join(ISSUERS), ", ".join(ISSUERS))
+        check_match("OidcArgs.url", self.url, f"https://({ISSUERS[self.kind]})", f"an issuer of {self.kind}")
         check_match(
             "OidcArgs.audience", self.audience, r"[A-Za-z0-9:/._-]{1,255}", "one audience, no wildcard"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class PipelineArgs:
-    """A CI workflow, by name and by id.
-
-    provider_arn, audience: of the environment's OIDC provider. environment: GitHub's deployment environment.
-    """
-
-    provider_arn: str
-    audience: str
-    repository: str
-    repository_id: str
-    owner_id: str
-    environment: str
-
-    def __post_init__(self) -> None:
-        check_match(
-            "PipelineArgs.provider_arn",
-            self.provider_arn,
-            rf"arn:aws:iam::\d{{12}}:oidc-provider/{re.escape(GITHUB)}",
-            f"the ARN of the OIDC provider {GITHUB}",
-        )
-        check_match(
-            "PipelineArgs.audience", self.audience, r"[A-Za-z0-9:/._-]{1,255}", "one audience, no wildcard"
-        )
-        check_match(
-            "PipelineArgs.repository",
-            self.repository,
-            r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+",
-            "owner/name, no wildcard",
-        )
-        for argument, value in (("repository_id", self.repository_id), ("owner_id", self.owner_id)):
-            check_match(f"PipelineArgs.{argument}", value, r"[1-9]\d{0,18}", "a numeric id")
-        check_match(
-            "PipelineArgs.environment", self.environment, r"[A-Za-z0-9_.-]{1,255}", "a deployment environment"
-        )
-
-    @property
-    def subjects(self) -> tuple[str, str]:
-        """The token's subject, in both forms GitHub sends."""
-        owner, name = self.repository.split("/")
-        return (
-            f"repo:{self.repository}:environment:{self.environment}",
-            f"repo:{owner}@{self.owner_id}/{name}@{self.repository_id}:environment:{self.environment}",
         )
 
 
@@ -114,13 +80,18 @@ def federation(
     oidc: tuple[OidcArgs, ...],
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
+    existing: tuple[str, ...] = (),
 ) -> tuple[pulumi.Resource, ...]:
-    """Makes the identity providers. GitHub's needs no thumbprint: AWS checks it by its own CAs."""
+    """Makes the identity providers, but for those the account holds already (``oidc-KIND``).
+
+    None needs a thumbprint: AWS checks the issuers by its own CAs.
+    """
     found: list[pulumi.Resource] = [
         aws.iam.OpenIdConnectProvider(
             issuer.kind, url=issuer.url, client_id_lists=[issuer.audience], tags=tags, opts=opts
         )
         for issuer in oidc
+        if f"oidc-{issuer.kind}" not in existing
     ]
     if saml is not None:
         found.append(
@@ -160,29 +131,6 @@ def trust_elevated(saml_provider_arn: str) -> str:
                 conditions={
                     "StringEquals": {"SAML:aud": SAML_AUDIENCE},
                     "StringLike": {"sts:SourceIdentity": "?*"},
-                },
-            ),
-        ),
-    )
-
-
-def trust_pipeline(args: PipelineArgs) -> str:
-    """Lets one repository's workflows in, from one deployment environment."""
-    return policy(
-        Kind.TRUST,
-        (
-            Statement(
-                "Pipeline",
-                "Allow",
-                principals={"Federated": (args.provider_arn,)},
-                actions=("sts:AssumeRoleWithWebIdentity",),
-                conditions={
-                    "StringEquals": {
-                        f"{GITHUB}:aud": args.audience,
-                        f"{GITHUB}:environment": args.environment,
-                        f"{GITHUB}:repository_id": args.repository_id,
-                        f"{GITHUB}:sub": args.subjects,
-                    }
                 },
             ),
         ),

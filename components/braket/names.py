@@ -122,6 +122,16 @@ class EnvironmentNames:
         return f"arn:aws:s3:::{results_bucket('*', self)}"
 
     @property
+    def analyzer_name(self) -> str:
+        """Name of the access analyzer."""
+        return f"qlz-{self.environment}"
+
+    @property
+    def analyzer_arn(self) -> str:
+        """ARN of the access analyzer."""
+        return self.arn("access-analyzer", f"analyzer/{self.analyzer_name}")
+
+    @property
     def trail_name(self) -> str:
         """Name of the audit trail."""
         return f"qlz-{self.environment}"

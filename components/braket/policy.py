@@ -28,6 +28,7 @@ class Kind(StrEnum):
     TOPIC = "topic policy"
     LOGS = "log resource policy"
     SECRET = "secret's policy"  # noqa: S105 - a kind of document
+    SERVICE_CONTROL = "service control policy"
 
 
 LIMITS = {
@@ -39,6 +40,7 @@ LIMITS = {
     Kind.TOPIC: 30720,
     Kind.LOGS: 5120,
     Kind.SECRET: 20480,
+    Kind.SERVICE_CONTROL: 5120,
 }
 """Most characters of a document (IAM does not count white space; ours has next to none)."""
 
@@ -136,7 +138,7 @@ def policy(kind: Kind, statements: Iterable[Statement]) -> str:
     sids = [row.sid for row in rows]
     if len(set(sids)) != len(sids):
         raise PolicyError(f"{kind}: a statement's id is used twice: {', '.join(sids)}")
-    identity = kind in (Kind.MANAGED, Kind.INLINE)
+    identity = kind in (Kind.MANAGED, Kind.INLINE, Kind.SERVICE_CONTROL)
     for row in rows:
         if identity and row.principals is not None:
             raise PolicyError(f"{row.sid}: a {kind} names no principals")

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from components import catalog
 from components.braket.environment import Environment, EnvironmentArgs
-from components.braket.identity import OidcArgs, SamlArgs
+from components.braket.environment_roles import RolesArgs
+from components.braket.identity import OidcArgs, PipelineArgs, SamlArgs
 from components.braket.log_sinks import LOCK_MODES, LogSinksArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames
+from components.braket.operators import ENVIRONMENT_APPLY, PLAN, PROJECT_APPLY
+from components.braket.spending import total
+from components.braket.trail_alarms import Unusual
 from components.programs.common import Exports, provider
-from components.spec import EnvironmentStack, Level, Lifecycle
+from components.spec import EnvironmentStack, Identity, Lifecycle, ProjectStack
 from components.tags import EnvironmentTags
 
 
-def environment_label(stack: EnvironmentStack) -> str:
-    """The environment's part of names. A production environment is one project's, so prod says enough."""
-    return str(Level.PROD) if stack.level is Level.PROD else stack.name
-
-
-def build_environment(stack: EnvironmentStack) -> Exports:
-    """An environment and its exports."""
+def build_environment(stack: EnvironmentStack, projects: Sequence[ProjectStack]) -> Exports:
+    """An environment and its exports. projects: the active ones in it."""
     spec = stack.spec
-    label = environment_label(stack)
-    names = EnvironmentNames(spec.aws.account, spec.aws.region, label)
+    names = environment_names(stack)
     saml, oidc, keep = spec.identity.saml, spec.identity.oidc, spec.retention
+    roles = _roles(names, spec.identity)
     args = EnvironmentArgs(
         names=names,
         level=stack.level.value,
-        tags=EnvironmentTags(label, spec.owner, spec.cost_centre),
+        tags=EnvironmentTags(names.environment, spec.owner, spec.cost_centre),
         saml=SamlArgs(saml.name, saml.metadata) if saml else None,
         oidc=tuple(OidcArgs(issuer.kind, issuer.url, issuer.audience) for issuer in oidc),
         log_sinks=LogSinksArgs(
@@ -36,12 +38,18 @@ def build_environment(stack: EnvironmentStack) -> Exports:
             security_log_days=keep.security_log_days,
         ),
         alert_emails=spec.alerts.emails,
+        denied_calls_per_hour=spec.alerts.denied_calls_per_hour,
+        roles=roles,
+        spending=_spending(stack, projects),
+        unusual=tuple(_unusual(projects)),
+        existing=spec.existing,
         protect=spec.lifecycle is Lifecycle.ACTIVE,
     )
     environment = Environment(stack.name, args, provider(names.account, names.region))
     return {
         "account": names.account,
         "region": names.region,
+        "regions": list(names.regions),
         "level": stack.level.value,
         "lifecycle": spec.lifecycle.value,
         "boundaryArn": names.boundary_arn,
@@ -59,8 +67,67 @@ def build_environment(stack: EnvironmentStack) -> Exports:
         "jobsLogGroupName": JOBS_LOG_GROUP,
         "jobsLogGroupArn": names.log_group_arn(JOBS_LOG_GROUP),
         "keyArns": environment.key_arns,
+        "roleArns": environment.role_arns,
+        "keyAdministratorArns": list(roles.project_key_administrators(names)),
+        "spendingLimits": dict(args.spending),
         **_environment_sentences(names, keep.trail_days, keep.trail_lock_days),
     }
+
+
+def environment_names(stack: EnvironmentStack) -> EnvironmentNames:
+    """The names of an environment."""
+    return EnvironmentNames(stack.spec.aws.account, stack.spec.aws.region, stack.label, stack.spec.aws.also)
+
+
+def _roles(names: EnvironmentNames, identity: Identity) -> RolesArgs:
+    ci, glass = identity.ci, identity.break_glass
+    workflows: dict[str, PipelineArgs] = {}
+    if ci is not None:
+        issuer = next(issuer for issuer in identity.oidc if issuer.kind == ci.kind)
+        workflows = {
+            kind: PipelineArgs(
+                provider_arn=names.oidc_provider_arn(issuer.url),
+                audience=issuer.audience,
+                repository=ci.repository,
+                environment=place,
+                repository_id=ci.repository_id or "",
+                owner_id=ci.owner_id or "",
+                kind=ci.kind,
+            )
+            for kind, place in (
+                (PLAN, ci.plan),
+                (ENVIRONMENT_APPLY, ci.environment_apply),
+                (PROJECT_APPLY, ci.project_apply),
+            )
+        }
+    return RolesArgs(workflows, glass.principal if glass else "", identity.bootstrap or "")
+
+
+def _spending(stack: EnvironmentStack, projects: Sequence[ProjectStack]) -> dict[str, str]:
+    """For each QPU in reach the sum of the charters: "0" where nobody uses it."""
+    return {
+        device.arn: total(
+            row.usd
+            for project in projects
+            for row in project.charter.spending
+            if (row.environment, row.device) == (stack.name, device.id) and device.id in project.spec.devices
+        )
+        for device in catalog.devices().values()
+        if device.kind is catalog.DeviceKind.QPU
+        and device.status is catalog.Status.AVAILABLE
+        and set(device.regions) & set(stack.spec.aws.regions)
+    }
+
+
+def _unusual(projects: Sequence[ProjectStack]) -> Iterator[Unusual]:
+    for project in projects:
+        if project.charter.alerts is not None:
+            yield Unusual(
+                project=project.charter.name,
+                devices=tuple(catalog.devices()[device].arn for device in project.spec.devices),
+                submissions_per_hour=project.charter.alerts.submissions_per_hour,
+                source_networks=project.charter.alerts.source_networks,
+            )
 
 
 def _environment_sentences(names: EnvironmentNames, trail_days: int, lock_days: int) -> Exports:

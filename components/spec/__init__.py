@@ -11,24 +11,31 @@ from components.spec.environment import (
     Alerts,
     AwsAccount,
     EnvironmentSpec,
-    Identity,
     Lifecycle,
-    OidcIssuer,
     Retention,
-    Saml,
 )
+from components.spec.identity import BreakGlass, Ci, Identity, OidcIssuer, Saml
 from components.spec.loaded import LoadedStack
 from components.spec.loader import load_stack, stack_names
+from components.spec.organization import OrganizationSpec
 from components.spec.problems import Problem, SpecError
 from components.spec.project import Elevation, Grant, Pipeline, ProjectSpec, Results
-from components.spec.stacks import EnvironmentStack, ProjectStack, Stack, environment_label
+from components.spec.stacks import (
+    EnvironmentStack,
+    OrganizationStack,
+    ProjectStack,
+    Stack,
+    environment_label,
+)
 from components.spec.tiers import Classification, Level, Tier, TierDemands, tier_demands
 
 __all__ = [
     "AlertThresholds",
     "Alerts",
     "AwsAccount",
+    "BreakGlass",
     "Charter",
+    "Ci",
     "Classification",
     "Contract",
     "DataClass",
@@ -42,6 +49,8 @@ __all__ = [
     "Lifecycle",
     "LoadedStack",
     "OidcIssuer",
+    "OrganizationSpec",
+    "OrganizationStack",
     "Pipeline",
     "Problem",
     "ProjectSpec",

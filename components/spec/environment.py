@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from components.spec.fields import AccountId, CostCentre, Date, Email, Model, Sentence, Text, unique, wrong
+from components.spec.identity import Identity
 
 LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
@@ -42,72 +42,14 @@ class AwsAccount(Model):
     account: AccountId
     """Twelve-digit AWS account id, in quotes."""
     region: Text
-    """AWS region that offers Amazon Braket, such as eu-west-2; within the charter's jurisdictions (R1)."""
+    """Home, where everything lives, such as eu-west-2; within the charter's jurisdictions (R1)."""
+    also: Annotated[tuple[Text, ...], Field(max_length=2), unique(what="a region")] = ()
+    """Further regions the region lock lets through, for their devices; within the jurisdictions too."""
 
-
-def _provider_name(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", value):
-        raise wrong("is not a name", "letters, digits and . _ -, at most 64")
-    return value
-
-
-def _metadata_path(value: str) -> str:
-    parts = value.split("/")
-    if not re.fullmatch(r"[A-Za-z0-9._/-]+\.xml", value) or any(part in {"", ".", ".."} for part in parts):
-        raise wrong(
-            f"{value} is not a path below stacks/", "a path such as identity/corporate-saml.xml, without .."
-        )
-    return value
-
-
-class Saml(Model):
-    """The identity provider people sign in with (I1). It enforces MFA: a SAML session shows AWS none."""
-
-    name: Annotated[str, AfterValidator(_provider_name)]
-    """Name of the SAML provider in IAM."""
-    metadata_file: Annotated[str, AfterValidator(_metadata_path)]
-    """The provider's metadata, a file path relative to stacks/."""
-    metadata: Annotated[str, Field(exclude=True, repr=False)] = ""
-    """Content of metadata_file; filled in by the loader, not written in a stack file."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _not_written(cls, data: Any, info: ValidationInfo) -> Any:
-        if info.mode == "json" and isinstance(data, dict) and "metadata" in data:
-            raise wrong("is not a known key", "allowed: name, metadata_file", at="metadata")
-        return data
-
-
-def _issuer_url(value: str) -> str:
-    if not re.fullmatch(r"https://[a-z0-9][a-z0-9.-]*\.[a-z]{2,}(/[A-Za-z0-9._/-]*[A-Za-z0-9_-])?", value):
-        raise wrong(f"{value} is not an issuer's URL", "https, no port, query, fragment or slash at the end")
-    return value
-
-
-class OidcIssuer(Model):
-    """A CI system whose workloads may be federated (I2)."""
-
-    kind: Literal["github"]
-    """The CI system: each has its own shape of trust."""
-    url: Annotated[str, AfterValidator(_issuer_url)]
-    """The issuer, such as https://token.actions.githubusercontent.com."""
-    audience: Text
-    """The audience its tokens must name, such as sts.amazonaws.com."""
-
-
-class Identity(Model):
-    """How people and pipelines come in. No long-lived credentials anywhere (I1, I2)."""
-
-    saml: Saml | None = None
-    """The identity provider of people."""
-    oidc: Annotated[tuple[OidcIssuer, ...], unique(lambda issuer: issuer.kind, what="a kind")] = ()
-    """The issuers of CI systems, at most one of each kind."""
-
-    @model_validator(mode="after")
-    def _someone(self) -> Identity:
-        if self.saml is None and not self.oidc:
-            raise wrong("lets nobody in", "name a saml provider, an oidc issuer, or both")
-        return self
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Home first, then the others."""
+        return (self.region, *self.also)
 
 
 class Retention(Model):
@@ -141,10 +83,18 @@ class Retention(Model):
 
 
 class Alerts(Model):
-    """Where alerts go (L4)."""
+    """Where alerts go, and what is unusual for the environment as a whole (L4). Projects add by charter."""
 
     emails: Annotated[tuple[Email, ...], Field(min_length=1, max_length=20), unique(what="an address")]
     """Addresses that are told; better a group than a person."""
+    denied_calls_per_hour: Annotated[int, Field(ge=1, le=10_000)]
+    """So many denied calls in an hour raise an alarm: 1 to 10000."""
+
+
+Singleton = Literal[
+    "oidc-github", "oidc-gitlab", "oidc-azure-devops", "braket-service-role", "access-analyzer"
+]
+"""Of these an account holds one."""
 
 
 class EnvironmentSpec(Model):
@@ -170,3 +120,5 @@ class EnvironmentSpec(Model):
     """How long logs are kept."""
     alerts: Alerts
     """Who is told."""
+    existing: Annotated[tuple[Singleton, ...], unique()] = ()
+    """What the account holds already and another owns: referred to, not made."""

@@ -11,9 +11,9 @@ from typing import Any
 from components.spec.environment import Lifecycle
 from components.spec.problems import Path as KeyPath
 from components.spec.problems import Problem
-from components.spec.stacks import EnvironmentStack, ProjectStack, Stack
+from components.spec.stacks import EnvironmentStack, OrganizationStack, ProjectStack, Stack
 from components.spec.strict_yaml import Document
-from components.spec.timing import environment_timing, project_timing
+from components.spec.timing import environment_timing, organization_timing, project_timing
 
 
 @dataclass(frozen=True)
@@ -21,20 +21,29 @@ class LoadedStack:
     """A valid stack with what belongs to it.
 
     config: what an engine must be given: key to plain value, those that Pulumi.yaml sets included.
-    environment: for a project, the environment it lives in; for an environment, itself.
+    environments: for a project, the environment it lives in; for an environment, itself; for the
+    organization, those it names.
+    projects: for an environment, the active projects in it, which share its spending limits and alarms.
     documents: the files it was read from, by their names relative to the root.
     """
 
     root: Path
     stack: Stack
-    environment: EnvironmentStack
+    environments: tuple[EnvironmentStack, ...]
     config: Mapping[str, Any]
     documents: Mapping[str, Document]
+    projects: tuple[ProjectStack, ...] = ()
 
     @property
     def name(self) -> str:
         """The stack's name."""
         return self.stack.name
+
+    @property
+    def environment(self) -> EnvironmentStack:
+        """The environment of a project or an environment; the organization has none of its own."""
+        (found,) = self.environments
+        return found
 
     @property
     def file(self) -> str:
@@ -52,8 +61,12 @@ class LoadedStack:
         Those with ``blocks`` refuse what widens or adds, never what only tightens or takes away.
         The rest is to be shown; nothing blocks a stack that is decommissioned.
         """
-        environment_doc = self.documents[stack_file(self.environment.name)]
-        found = list(environment_timing(environment_doc, self.environment, today))
+        found: list[Problem] = []
+        if isinstance(self.stack, OrganizationStack):
+            found = list(organization_timing(self.documents[self.file], self.stack, today))
+        else:
+            environment_doc = self.documents[stack_file(self.environment.name)]
+            found = list(environment_timing(environment_doc, self.environment, today))
         if isinstance(self.stack, ProjectStack):
             charter_doc = self.documents[charter_file(self.stack.spec.charter)]
             found = [*project_timing(self.documents[self.file], charter_doc, self.stack, today), *found]

@@ -11,22 +11,23 @@ from typing import Any
 from components.spec import saml
 from components.spec.charter import Charter
 from components.spec.charter_rules import charter_rules
-from components.spec.environment import EnvironmentSpec
+from components.spec.environment import EnvironmentSpec, Lifecycle
 from components.spec.explain import validate
 from components.spec.files import Files
 from components.spec.loaded import LoadedStack, charter_file, stack_file
+from components.spec.organization import OrganizationSpec
 from components.spec.problems import Path as KeyPath
 from components.spec.problems import Problem, SpecError, choices
 from components.spec.project import ProjectSpec
 from components.spec.project_rules import ProjectParts, project_rules
-from components.spec.rules import SPEC, environment_rules
+from components.spec.rules import SPEC, environment_rules, organization_rules
 from components.spec.shape import NAMESPACE, secrets, shape
-from components.spec.stacks import EnvironmentStack, ProjectStack, Stack
+from components.spec.stacks import ORGANIZATION, EnvironmentStack, OrganizationStack, ProjectStack, Stack
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
 
 PROJECT_FILE = "Pulumi.yaml"
-KINDS = ("environment", "project")
+KINDS = ("environment", "project", "organization")
 _STACK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -48,20 +49,22 @@ class _Loader:
         self.files = Files(root)
         self.documents: dict[str, Document] = {}
         self.problems: list[Problem] = []
-        self.environment: EnvironmentStack | None = None
+        self.environments: dict[str, EnvironmentStack] = {}
 
     def load(self, name: str) -> LoadedStack:
         config = self._project_file()
         stack = self._stack(name)
-        if self.problems or stack is None or self.environment is None:
+        projects = self._projects(name) if isinstance(stack, EnvironmentStack) else ()
+        if self.problems or stack is None or not self.environments:
             raise SpecError(self._in_order(stack_file(name)))
         config |= self.documents[stack_file(name)].value["config"]
         return LoadedStack(
             root=self.files.root,
             stack=stack,
-            environment=self.environment,
+            environments=tuple(self.environments.values()),
             config=MappingProxyType(config),
             documents=MappingProxyType(self.documents),
+            projects=projects,
         )
 
     def _in_order(self, first: str) -> list[Problem]:
@@ -121,9 +124,13 @@ class _Loader:
         config = doc.value.get("config")
         if not isinstance(config, dict):
             return None
-        kind, level = self._word(doc, "qlz:kind", KINDS), self._word(doc, "qlz:level", tuple(Level))
+        kind = self._word(doc, "qlz:kind", KINDS)
+        levels = (ORGANIZATION,) if kind == ORGANIZATION else tuple(Level)
+        level = self._word(doc, "qlz:level", levels)
         if kind is None or not isinstance(config.get("qlz:spec"), dict):
             return None
+        if kind == ORGANIZATION:
+            return self._organization(doc, name)
         if kind == "environment":
             return self._environment(doc, name, level)
         return self._project(doc, name, level)
@@ -147,8 +154,53 @@ class _Loader:
             return None
         self.problems.extend(environment_rules(doc, name, Level(level), spec))
         spec = self._with_metadata(doc, spec)
-        self.environment = EnvironmentStack(name=name, level=Level(level), spec=spec)
-        return self.environment
+        self.environments[name] = EnvironmentStack(name=name, level=Level(level), spec=spec)
+        return self.environments[name]
+
+    def _organization(self, doc: Document, name: str) -> OrganizationStack | None:
+        spec, problems = validate(OrganizationSpec, doc, SPEC)
+        self.problems.extend(problems)
+        if spec is None:
+            return None
+        for index, environment in enumerate(spec.environments):
+            self._environment_named(doc, (*SPEC, "environments", index), environment)
+        found = tuple(self.environments.values())
+        self.problems.extend(organization_rules(doc, spec, found))
+        return OrganizationStack(name=name, spec=spec)
+
+    def _projects(self, environment: str) -> tuple[ProjectStack, ...]:
+        """The active projects of an environment. One that cannot be read is a problem of the environment too:
+        without its charter the environment's spending limits and alarms would be wrong."""
+        found = []
+        for name in self.files.stack_names():
+            file = stack_file(name)
+            if not self._lives_in(file, environment):
+                continue
+            doc = self._read(file)
+            if doc is None:
+                continue
+            spec, problems = validate(ProjectSpec, doc, SPEC)
+            self.problems.extend(problems)
+            level = self._word(doc, "qlz:level", tuple(Level))
+            if spec is None or level is None or spec.lifecycle is not Lifecycle.ACTIVE:
+                continue
+            charter, _ = self._charter(doc, spec)
+            if charter is not None:
+                found.append(ProjectStack(name=name, level=Level(level), spec=spec, charter=charter))
+        return tuple(found)
+
+    def _lives_in(self, file: str, environment: str) -> bool:
+        """Whether a file describes a project of this environment; one that is no YAML at all is nobody's."""
+        try:
+            config = self.files.document(file).value.get("config")
+        except SpecError:
+            return False
+        spec = config.get("qlz:spec") if isinstance(config, dict) else None
+        return (
+            isinstance(config, dict)
+            and isinstance(spec, dict)
+            and (config.get("qlz:kind"), spec.get("environment")) == ("project", environment)
+        )
 
     def _with_metadata(self, doc: Document, spec: EnvironmentSpec) -> EnvironmentSpec:
         provider = spec.identity.saml
@@ -198,9 +250,13 @@ class _Loader:
         return charter, charter_doc
 
     def _environment_of(self, doc: Document, spec: ProjectSpec) -> EnvironmentStack | None:
-        file, path = stack_file(spec.environment), (*SPEC, "environment")
+        return self._environment_named(doc, (*SPEC, "environment"), spec.environment)
+
+    def _environment_named(self, doc: Document, path: KeyPath, name: str) -> EnvironmentStack | None:
+        """The environment a file names at a path."""
+        file = stack_file(name)
         if not (self.files.root / file).exists():
-            fix = choices(spec.environment, self.files.stack_names()).replace("allowed:", "stacks:")
+            fix = choices(name, self.files.stack_names()).replace("allowed:", "stacks:")
             self.problems.append(doc.problem(path, f"there is no {file}", fix))
             return None
         environment = self.documents.get(file)
@@ -217,4 +273,4 @@ class _Loader:
         level = self._word(environment, "qlz:level", tuple(Level))
         if not isinstance(config.get("qlz:spec"), dict):
             return None
-        return self._environment(environment, spec.environment, level)
+        return self._environment(environment, name, level)

@@ -17,8 +17,10 @@ from pydantic import BaseModel
 from components import catalog
 from components.spec.charter import Charter
 from components.spec.environment import EnvironmentSpec
+from components.spec.organization import OrganizationSpec
 from components.spec.project import ProjectSpec
 from components.spec.shape import CLI_KEYS
+from components.spec.stacks import ORGANIZATION
 from components.spec.tiers import Level
 
 COMMAND = "python -m components.spec.schema"
@@ -31,6 +33,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     """File name to schema."""
     return {
         "environment-stack.schema.json": _stack("environment", EnvironmentSpec),
+        "organization-stack.schema.json": _stack("organization", OrganizationSpec),
         "project-stack.schema.json": _stack("project", ProjectSpec),
         "charter.schema.json": {"$schema": _DRAFT, "title": "Charter"} | _model(Charter),
     }
@@ -55,7 +58,7 @@ def _stack(kind: str, spec: type[BaseModel]) -> dict[str, Any]:
         "properties": {
             "qlz:kind": {"const": kind, "description": "What kind of stack this is."},
             "qlz:level": {
-                "enum": [str(level) for level in Level],
+                "enum": [ORGANIZATION] if kind == ORGANIZATION else [str(level) for level in Level],
                 "description": "The level of the environment.",
             },
             "qlz:spec": body,
@@ -96,6 +99,7 @@ def _name_the_choices(properties: Mapping[str, dict[str, Any]]) -> None:
     codes = [*catalog.jurisdictions(), "unknown"]
     if "region" in properties and "account" in properties:
         properties["region"]["enum"] = list(catalog.regions())
+        properties["also"]["items"] = {"enum": list(catalog.regions())}
     if "devices" in properties:
         # A retired device stays valid in a project that is decommissioned.
         properties["devices"]["items"] = {"enum": list(catalog.devices())}

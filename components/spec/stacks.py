@@ -7,6 +7,7 @@ from typing import Literal
 from components.spec.charter import Charter
 from components.spec.environment import EnvironmentSpec
 from components.spec.fields import Model
+from components.spec.organization import OrganizationSpec
 from components.spec.project import ProjectSpec
 from components.spec.tiers import Level, TierDemands, tier_demands
 
@@ -23,6 +24,24 @@ class EnvironmentStack(Model):
     kind: Literal["environment"] = "environment"
     level: Level
     spec: EnvironmentSpec
+
+    @property
+    def label(self) -> str:
+        """The environment's part of names. A production environment is one project's, so prod says enough."""
+        return str(Level.PROD) if self.level is Level.PROD else self.name
+
+
+ORGANIZATION = "organization"
+"""The level of the organization's stack, which stands above all levels."""
+
+
+class OrganizationStack(Model):
+    """A stack of kind organization."""
+
+    name: str
+    kind: Literal["organization"] = "organization"
+    level: Literal["organization"] = "organization"
+    spec: OrganizationSpec
 
 
 class ProjectStack(Model):
@@ -45,4 +64,4 @@ class ProjectStack(Model):
         return environment_label(self.spec.environment, self.spec.charter)
 
 
-Stack = EnvironmentStack | ProjectStack
+Stack = EnvironmentStack | ProjectStack | OrganizationStack

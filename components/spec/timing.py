@@ -12,16 +12,33 @@ from components import catalog
 from components.spec.charter import REVIEW_DAYS, Charter
 from components.spec.problems import Path, Problem
 from components.spec.rules import SPEC
-from components.spec.stacks import EnvironmentStack, ProjectStack
+from components.spec.stacks import EnvironmentStack, OrganizationStack, ProjectStack
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
 
 
 def environment_timing(doc: Document, stack: EnvironmentStack, today: date) -> Iterator[Problem]:
-    """Time-based problems of an environment: an overdue review blocks at level prod only (G3)."""
+    """Time-based problems of an environment: an overdue review or trial of
+    break-glass blocks at level prod only (G3)."""
     spec = stack.spec
     blocks = stack.level is Level.PROD
     yield from _review(doc, SPEC, spec.last_review, spec.next_review, today, blocks)
+    glass = spec.identity.break_glass
+    if glass is None:
+        return
+    at = (*SPEC, "identity", "break_glass", "last_tested")
+    due = glass.last_tested + timedelta(days=glass.test_every_days)
+    if today > due:
+        message = f"break-glass was to be tried again by {due}"
+        yield doc.problem(at, message, "try it, then write down the day", blocks=blocks)
+    if glass.last_tested > today:
+        message = f"{glass.last_tested} has not come yet"
+        yield doc.problem(at, message, "the day it was last tried", blocks=blocks)
+
+
+def organization_timing(doc: Document, stack: OrganizationStack, today: date) -> Iterator[Problem]:
+    """Time-based problems of the organization: an overdue review is shown, for its locks only tighten."""
+    yield from _review(doc, SPEC, stack.spec.last_review, stack.spec.next_review, today, blocks=False)
 
 
 def project_timing(

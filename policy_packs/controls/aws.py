@@ -23,6 +23,7 @@ OIDC_PROVIDER: Final = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 SAML_PROVIDER: Final = "aws:iam/samlProvider:SamlProvider"
 KEY: Final = "aws:kms/key:Key"
 ALIAS: Final = "aws:kms/alias:Alias"
+BUDGET: Final = "aws:budgets/budget:Budget"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 BUCKET_ENCRYPTION: Final = (
@@ -59,6 +60,14 @@ def identity_documents(resource: Resource) -> Iterator[Document]:
             yield read_document(inline.get("policy"))
     elif not is_boundary(resource):
         yield read_document(resource["policy"])
+
+
+def role_arn(role: Resource, account: str) -> str:
+    """The ARN a role will have, from its path and name; empty where they are unknown."""
+    path = role["path"]
+    if path.unknown or not role["name"].text():
+        return ""
+    return f"arn:aws:iam::{account}:role{path.text() or '/'}{role['name'].text()}"
 
 
 def in_account(principal: str, account: str) -> bool:

@@ -29,12 +29,23 @@ class Device:
 
 
 @dataclass(frozen=True)
+class Pipelines:
+    """The platform team's pipelines. places: role kind to its place in the CI system."""
+
+    kind: str  # github | gitlab | azure-devops
+    repository: str
+    repository_id: str
+    owner_id: str
+    places: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Declared:
     """The declared facts, in plain types, so that a control's cases need no stack file."""
 
     name: str
-    kind: str  # environment | project
-    level: str  # sandbox | dev | prod
+    kind: str  # environment | project | organization
+    level: str  # sandbox | dev | prod | organization
     account: str
     region: str
     project: str = ""  # a project's name, which its tags carry
@@ -52,6 +63,17 @@ class Declared:
     oidc_issuers: tuple[str, ...] = ()  # without https://
     audiences: tuple[str, ...] = ()
     alert_emails: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # further regions, whose devices may be used
+    label: str = ""  # an environment's part of names
+    break_glass: str = ""  # who enters an environment when its identity provider does not work
+    ci: Pipelines | None = None  # the platform team's pipelines
+
+    @property
+    def own_roles(self) -> Mapping[str, str]:
+        """An environment's own roles, which stand above the projects: ARN to kind."""
+        kinds = ("plan", "environment-apply", "project-apply", "responder", "break-glass", "trail")
+        stem = f"arn:aws:iam::{self.account}:role/qlz/{self.label}/qlz-{self.label}-"
+        return {f"{stem}{kind}": kind for kind in kinds} if self.is_environment and self.label else {}
 
     @property
     def is_environment(self) -> bool:
@@ -98,7 +120,7 @@ def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
 
 def _declared(loaded: LoadedStack) -> Declared:
     from components.catalog import devices
-    from components.spec import EnvironmentStack
+    from components.spec import EnvironmentStack, OrganizationStack
 
     stack, here = loaded.stack, loaded.stack.spec.aws
     catalogue = {key: Device(found.arn, found.status == "retired") for key, found in devices().items()}
@@ -108,10 +130,14 @@ def _declared(loaded: LoadedStack) -> Declared:
         level=str(stack.level),
         account=here.account,
         region=here.region,
+        also=tuple(here.also),
         lifecycle=str(stack.spec.lifecycle),
         catalogue=tuple(catalogue.values()),
     )
+    if isinstance(stack, OrganizationStack):
+        return declared
     if isinstance(stack, EnvironmentStack):
+        ci, glass = stack.spec.identity.ci, stack.spec.identity.break_glass
         saml, issuers = stack.spec.identity.saml, stack.spec.identity.oidc
         return replace(
             declared,
@@ -120,6 +146,21 @@ def _declared(loaded: LoadedStack) -> Declared:
             oidc_issuers=tuple(issuer.url.removeprefix("https://") for issuer in issuers),
             audiences=tuple(issuer.audience for issuer in issuers),
             alert_emails=tuple(stack.spec.alerts.emails),
+            label=stack.label,
+            break_glass=glass.principal if glass else "",
+            ci=Pipelines(
+                ci.kind,
+                ci.repository,
+                ci.repository_id or "",
+                ci.owner_id or "",
+                {
+                    "plan": ci.plan,
+                    "environment-apply": ci.environment_apply,
+                    "project-apply": ci.project_apply,
+                },
+            )
+            if ci
+            else None,
         )
     return replace(
         declared,

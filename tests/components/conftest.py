@@ -11,17 +11,36 @@ import pulumi
 import pytest
 
 from components.braket.environment import Environment, EnvironmentArgs
+from components.braket.environment_roles import RolesArgs
 from components.braket.identity import GITHUB, OidcArgs, PipelineArgs, SamlArgs
 from components.braket.log_sinks import LogSinksArgs
 from components.braket.names import EnvironmentNames, ProjectNames
+from components.braket.organization import Organization, OrganizationArgs
 from components.braket.project import Project, ProjectArgs
-from components.tags import EnvironmentTags, ProjectTags
+from components.braket.trail_alarms import Unusual
+from components.tags import EnvironmentTags, OrganizationTags, ProjectTags
 from tests.components.iam import Role
 from tests.components.runner import ACCOUNT, Run, run
 
-PLACE = EnvironmentNames(ACCOUNT, "eu-west-2", "sandbox")
+PLACE = EnvironmentNames(ACCOUNT, "eu-west-2", "sandbox", ("eu-north-1",))
+GARNET = "arn:aws:braket:eu-north-1::device/qpu/iqm/Garnet"
+EMERALD = "arn:aws:braket:eu-north-1::device/qpu/iqm/Emerald"
+BREAK_GLASS = "arn:aws:iam::999900001111:user/break-glass"
 SV1 = "arn:aws:braket:::device/quantum-simulator/amazon/sv1"
 DM1 = "arn:aws:braket:::device/quantum-simulator/amazon/dm1"
+
+
+def roles_args(**changes: Any) -> RolesArgs:
+    """Right roles of the environment, changed."""
+    places = {"plan": "plan", "environment-apply": "environment", "project-apply": "projects"}
+    given: dict[str, Any] = {
+        "pipelines": {
+            kind: pipeline_args(repository="example-org/platform", environment=place)
+            for kind, place in places.items()
+        },
+        "break_glass": BREAK_GLASS,
+    }
+    return RolesArgs(**{**given, **changes})
 
 
 def environment_args(**changes: Any) -> EnvironmentArgs:
@@ -34,6 +53,10 @@ def environment_args(**changes: Any) -> EnvironmentArgs:
         "oidc": (OidcArgs("github", f"https://{GITHUB}", "sts.amazonaws.com"),),
         "log_sinks": LogSinksArgs("GOVERNANCE", 365, 30, 365, 90),
         "alert_emails": ("oncall@example.org",),
+        "denied_calls_per_hour": 20,
+        "roles": roles_args(),
+        "spending": {GARNET: "250", EMERALD: "0"},
+        "unusual": (Unusual("optimus", (SV1, GARNET), 100, ("192.0.2.0/24", "10.4.0.0/14")),),
     }
     return EnvironmentArgs(**{**given, **changes})
 
@@ -98,6 +121,29 @@ def run_project(project: str = "optimus", preview: bool = False, **changes: Any)
     return run(program, stack=f"{project}-sandbox", preview=preview)
 
 
+def organization_args(**changes: Any) -> OrganizationArgs:
+    """A right organization, changed."""
+    given: dict[str, Any] = {
+        "account": "999900001111",
+        "tags": OrganizationTags("governance@example.org", "CC-1000"),
+        "environments": (PLACE, EnvironmentNames("222233334444", "eu-west-2", "dev")),
+        "cost_tags": ("project", "cost-centre"),
+    }
+    return OrganizationArgs(**{**given, **changes})
+
+
+def run_organization(preview: bool = False, **changes: Any) -> Run:
+    """Registers an organization."""
+
+    def program() -> None:
+        import pulumi_aws as aws
+
+        provider = aws.Provider("aws", region="eu-west-2", allowed_account_ids=["999900001111"])
+        Organization("organization", organization_args(**changes), pulumi.ResourceOptions(provider=provider))
+
+    return run(program, stack="organization", preview=preview)
+
+
 @pytest.fixture(scope="session", params=[True, False], ids=["preview", "up"])
 def environment(request: pytest.FixtureRequest) -> Run:
     """The environment, at preview and at up."""
@@ -111,6 +157,14 @@ def project(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture(scope="session")
+def operators() -> dict[str, Role]:
+    """The environment's own roles, without the project boundary."""
+    found = run_environment()
+    made = roles_of(found, {})
+    return {kind: Role(made[kind].arn, made[kind].identity, None, made[kind].tags) for kind in made}
+
+
+@pytest.fixture(scope="session")
 def boundary() -> dict[str, Any]:
     """The permission boundary."""
     return run_environment().one("aws:iam/policy:Policy", "boundary").document("policy")
@@ -121,6 +175,8 @@ def roles_of(found: Run, boundary: dict[str, Any]) -> dict[str, Role]:
     policies = {
         f"arn:aws:mock:::{made.type}/{made.name}": made for made in found.all("aws:iam/policy:Policy")
     }
+    for made in found.all("aws:iam/policy:Policy"):
+        policies[f"arn:aws:iam::{ACCOUNT}:policy{made.inputs['path']}{made.inputs['name']}"] = made
     roles = {}
     for made in found.all("aws:iam/role:Role"):
         attached = [

@@ -50,7 +50,7 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("SamlArgs.name", lambda: SamlArgs("a b", "<EntityDescriptor/>" + " " * 1000)),
     ("SamlArgs.metadata", lambda: SamlArgs("corporate", "<EntityDescriptor/>")),
     ("SamlArgs.metadata", lambda: SamlArgs("corporate", "x" * 1000)),
-    ("OidcArgs.kind", lambda: OidcArgs("gitlab", "https://gitlab.com", "sts.amazonaws.com")),
+    ("OidcArgs.kind", lambda: OidcArgs("jenkins", "https://ci.example.org", "sts.amazonaws.com")),
     ("OidcArgs.url", lambda: OidcArgs("github", "https://tokenXactions.githubusercontent.com", "x")),
     ("OidcArgs.audience", lambda: OidcArgs("github", "https://token.actions.githubusercontent.com", "*")),
     ("PipelineArgs.repository", lambda: pipeline_args(repository="example-org/*")),

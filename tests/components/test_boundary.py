@@ -169,7 +169,7 @@ def test_who_bears_another_tag_or_none_reaches_nothing_of_the_project(
     )
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-north-1"])
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "us-west-2"])
 def test_nothing_but_global_services_outside_the_region(attacker: Role, region: str) -> None:
     for action in ("braket:GetDevice", "braket:SearchDevices", "cloudwatch:PutMetricData"):
         context: dict[str, Any] = {"cloudwatch__namespace": "/aws/braket"}

@@ -20,7 +20,10 @@ KEEPS = {
 }
 TAGLESS = {
     "aws:kms/alias:Alias",
+    "aws:cloudcontrol/resource:Resource",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
     "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
@@ -60,7 +63,7 @@ def test_keys_logs_and_stores_are_protected(environment: Run) -> None:
 
 def test_a_destroy_leaves_the_trail_with_all_that_guards_it(environment: Run) -> None:
     left = {(made.type, made.name) for made in environment.made if made.retain}
-    assert {name for _, name in left} == {"trail"}
+    assert {name for _, name in left} == {"trail", "spending-iqm-Garnet", "spending-iqm-Emerald"}
     bucket = {type_ for type_, _ in left if type_.startswith("aws:s3")}
     assert bucket == {made.type for made in environment.cloud if made.type.startswith("aws:s3/bucket")}
     assert {("aws:kms/key:Key", "trail"), ("aws:kms/alias:Alias", "trail")} <= left
@@ -135,7 +138,7 @@ def test_the_trail_bucket_locks_versions_encrypts_and_blocks(environment: Run) -
 def test_production_locks_so_that_nobody_can_shorten_it() -> None:
     sinks = environment_args().log_sinks
     changed = type(sinks)("COMPLIANCE", 365, 30, 365, 90)
-    place = EnvironmentNames(ACCOUNT, "eu-west-2", "prod")
+    place = EnvironmentNames(ACCOUNT, "eu-west-2", "prod", ("eu-north-1",))
     tags = EnvironmentTags("prod", "platform@example.org", "CC-1001")
     found = run_environment(level="prod", log_sinks=changed, names=place, tags=tags)
     lock = found.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "trail")

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from components.args import ArgumentError
+from components.braket.environment_roles import RolesArgs
 from components.braket.keys import ADMINISTRATION, ENVELOPE, KeyArgs
 from components.braket.policy import OF_THIS_RESOURCE, Statement
 from tests.components.conftest import PLACE, run_environment, run_project
 from tests.components.iam import Request, decide
 from tests.components.runner import ACCOUNT, Run
 
+APPLY = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-environment-apply"
 ADMIN = f"arn:aws:iam::{ACCOUNT}:role/apply"
 USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:CreateGrant")
 S3 = {"kms:ViaService": "s3.eu-west-2.amazonaws.com"}
@@ -46,19 +48,27 @@ def test_every_key_is_customer_managed_and_rotates(environment: Run, project: Ru
 
 def test_administrators_administer_and_cannot_use(documents: dict[str, dict[str, Any]]) -> None:
     for name, document in documents.items():
+        administrator = ADMIN if name == "project" else APPLY
         for action in ADMINISTRATION:
-            assert says(document, action, ADMIN) == "allow", (name, action)
+            assert says(document, action, administrator) == "allow", (name, action)
         for action in USE:
-            assert says(document, action, ADMIN, **S3) == "none", (name, action)
+            assert says(document, action, administrator, **S3) == "none", (name, action)
         assert says(document, "kms:PutKeyPolicy", "arn:aws:iam::999999999999:role/apply") == "none"
 
 
-def test_named_administrators_are_the_only_ones() -> None:
+def test_named_administrators_are_the_only_ones(documents: dict[str, dict[str, Any]]) -> None:
     named = all_keys(run_project(key_administrators=(ADMIN,)))["project"]
     assert says(named, "kms:PutKeyPolicy", ADMIN) == "allow"
     assert says(named, "kms:PutKeyPolicy", f"arn:aws:iam::{ACCOUNT}:role/other") == "none"
-    for document in all_keys(run_environment(key_administrators=(ADMIN,))).values():
-        assert says(document, "kms:ScheduleKeyDeletion", f"arn:aws:iam::{ACCOUNT}:role/other") == "none"
+    for name, document in documents.items():
+        if name != "project":
+            assert says(document, "kms:ScheduleKeyDeletion", ADMIN) == "none", name
+
+
+def test_without_pipelines_whoever_administers_keys_in_the_account_does() -> None:
+    for document in all_keys(run_environment(roles=RolesArgs())).values():
+        assert says(document, "kms:PutKeyPolicy", ADMIN) == "allow"
+        assert says(document, "kms:Decrypt", ADMIN, **S3) == "none"
 
 
 def test_the_projects_key_serves_its_roles_through_s3_alone(documents: dict[str, dict[str, Any]]) -> None:

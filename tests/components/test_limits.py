@@ -13,8 +13,9 @@ import pytest
 
 from components.braket.names import EnvironmentNames, ProjectNames
 from components.braket.policy import LIMITS, Kind
+from components.braket.trail_alarms import Unusual
 from components.tags import EnvironmentTags
-from tests.components.conftest import DM1, SV1, project_args, run_environment, run_project
+from tests.components.conftest import DM1, SV1, project_args, run_environment, run_organization, run_project
 from tests.components.runner import ACCOUNT, Made, Run
 
 DOCUMENTS = {
@@ -27,6 +28,7 @@ DOCUMENTS = {
         "aws:sns/topicPolicy:TopicPolicy": Kind.TOPIC,
     },
     "assumeRolePolicy": {"aws:iam/role:Role": Kind.TRUST},
+    "content": {"aws:organizations/policy:Policy": Kind.SERVICE_CONTROL},
     "policyDocument": {"aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Kind.LOGS},
 }
 BRAKET = {
@@ -43,15 +45,25 @@ BRAKET = {
     ),
 }
 """AWS's service authorization page of Amazon Braket, read 2026-11."""
-CALLED = {"servicequotas": "service-quotas"}
+CALLED = {"access-analyzer": "accessanalyzer", "servicequotas": "service-quotas"}
 """Services whose API has another name than their actions."""
 UNLIKE_OPERATIONS: dict[str, set[str]] = {
-    "budgets": {"ViewBudget"},
+    "budgets": {"ModifyBudget", "ViewBudget"},
+    "cloudformation": {
+        *("CreateResource", "DeleteResource", "GetResource", "GetResourceRequestStatus", "UpdateResource"),
+    },
     "iam": {"PassRole"},
     "kms": {"ReEncryptFrom", "ReEncryptTo"},
+    "logs": {"Unmask"},
     "s3": {
         *("AbortMultipartUpload", "BypassGovernanceRetention", "CreateBucket", "DeleteObjectVersion"),
         *("GetAccountPublicAccessBlock", "GetBucketAcl", "GetObject", "GetObjectVersion", "ListAllMyBuckets"),
+        "GetEncryptionConfiguration",
+        "GetLifecycleConfiguration",
+        "GetReplicationConfiguration",
+        "PutBucketObjectLockConfiguration",
+        "PutBucketPublicAccessBlock",
+        "PutEncryptionConfiguration",
         *("ListBucket", "ListBucketMultipartUploads", "ListBucketVersions", "ListMultipartUploadParts"),
         *(
             "PutAccountPublicAccessBlock",
@@ -68,24 +80,30 @@ UNLIKE_OPERATIONS: dict[str, set[str]] = {
 
 
 @pytest.fixture(scope="module")
-def runs() -> tuple[Run, Run]:
+def runs() -> tuple[Run, ...]:
     """With the longest names and the most devices there can be."""
-    place = EnvironmentNames(ACCOUNT, "ap-southeast-2", "e" * 32)
+    also = ("eu-north-1", "us-east-1")
+    place = EnvironmentNames(ACCOUNT, "eu-west-2", "e" * 32, also)
     tags = EnvironmentTags("e" * 32, "platform@example.org", "CC-1001")
     qpus = tuple(f"arn:aws:braket:eu-west-2::device/qpu/provider/A-Long-Device-{n:02}" for n in range(30))
-    return run_environment(names=place, tags=tags), run_project(
-        "p" * 26, devices=(SV1, DM1, *qpus), archive_days=91
+    organization = run_organization(
+        environments=tuple(EnvironmentNames(f"{n:012}", "eu-west-2", "e" * 32, also) for n in range(1, 3))
     )
+    project = run_project("p" * 26, devices=(SV1, DM1, *qpus), archive_days=91)
+    unusual = (Unusual("p", tuple(qpus[:8]), 100, tuple(f"192.0.{n}.0/24" for n in range(15))),)
+    spending = dict.fromkeys(qpus[:12], "0")
+    environment = run_environment(names=place, tags=tags, unusual=unusual, spending=spending)
+    return environment, project, organization
 
 
-def documents(runs: tuple[Run, Run]) -> Iterator[tuple[Made, Kind, str]]:
+def documents(runs: tuple[Run, ...]) -> Iterator[tuple[Made, Kind, str]]:
     for made in (made for found in runs for made in found.made):
         for key, kinds in DOCUMENTS.items():
             if key in made.inputs:
                 yield made, kinds[made.type], made.inputs[key]
 
 
-def test_every_document_is_within_its_limit(runs: tuple[Run, Run]) -> None:
+def test_every_document_is_within_its_limit(runs: tuple[Run, ...]) -> None:
     found = list(documents(runs))
     assert {kind for _, kind, _ in found} == set(Kind)
     for made, kind, text in found:
@@ -95,7 +113,7 @@ def test_every_document_is_within_its_limit(runs: tuple[Run, Run]) -> None:
     assert LIMITS[Kind.TRUST] == 2048
 
 
-def test_no_role_has_more_policies_than_aws_attaches(runs: tuple[Run, Run]) -> None:
+def test_no_role_has_more_policies_than_aws_attaches(runs: tuple[Run, ...]) -> None:
     attached: dict[str, int] = {}
     for made in runs[1].all("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
         attached[made.inputs["role"]] = attached.get(made.inputs["role"], 0) + 1
@@ -110,7 +128,7 @@ def actions_of(service: str) -> frozenset[str]:
     return frozenset({*model.operation_names, *UNLIKE_OPERATIONS.get(service, set())})
 
 
-def all_actions(runs: tuple[Run, Run]) -> set[str]:
+def all_actions(runs: tuple[Run, ...]) -> set[str]:
     found: set[str] = set()
     for _, _, text in documents(runs):
         statements: list[dict[str, Any]] = json.loads(text)["Statement"]
@@ -121,7 +139,7 @@ def all_actions(runs: tuple[Run, Run]) -> set[str]:
     return found - {"*"}
 
 
-def test_every_action_exists(runs: tuple[Run, Run]) -> None:
+def test_every_action_exists(runs: tuple[Run, ...]) -> None:
     for action in sorted(all_actions(runs)):
         service, _, name = action.partition(":")
         pattern = re.compile(name.replace("*", ".*"))

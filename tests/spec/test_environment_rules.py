@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from components.spec import EnvironmentStack
 from tests.spec.cases import SPEC, Case, check
 from tests.spec.conftest import SANDBOX, Copy
 
@@ -107,7 +108,12 @@ CASES = {
         "nobody",
     ),
     "unknown CI system": Case(
-        SANDBOX, "kind: github", "kind: githab", "githab", f"{SPEC}.identity.oidc[0].kind", "mean github?"
+        SANDBOX,
+        "- kind: github",
+        "- kind: githab",
+        "githab",
+        f"{SPEC}.identity.oidc[0].kind",
+        "allowed: github, gitlab",
     ),
     "issuer without TLS": Case(
         SANDBOX, "https://token", "http://token", "url:", f"{SPEC}.identity.oidc[0].url", "https"
@@ -123,7 +129,7 @@ CASES = {
     "issuer twice": Case(
         SANDBOX,
         "        - kind: github",
-        """        - {kind: github, url: "https://ci.example.org", audience: x}
+        """        - {kind: github, url: "https://token.actions.githubusercontent.com", audience: x}
         - kind: github""",
         "oidc:",
         f"{SPEC}.identity.oidc",
@@ -193,11 +199,138 @@ CASES = {
     ),
     "text for a mapping": Case(
         SANDBOX,
-        "alerts:\n      emails:\n        - quantum-oncall@example.org",
-        "alerts: someone",
+        """alerts:
+      emails:
+        - quantum-oncall@example.org
+      denied_calls_per_hour: 20 # of the account's own roles; what is unusual for a project is in its charter
+""",
+        "alerts: someone\n",
         "alerts:",
         f"{SPEC}.alerts",
         "not a mapping",
+    ),
+    "home named again": Case(
+        SANDBOX,
+        "region: eu-west-2",
+        "region: eu-west-2\n      also: [eu-west-2]",
+        "also:",
+        f"{SPEC}.aws.also[0]",
+        "home already",
+    ),
+    "another region without Braket": Case(
+        SANDBOX,
+        "region: eu-west-2",
+        "region: eu-west-2\n      also: [eu-north-2]",
+        "also:",
+        f"{SPEC}.aws.also[0]",
+        "did you mean eu-north-1?",
+    ),
+    "another issuer as GitHub's": Case(
+        SANDBOX,
+        "https://token.actions.githubusercontent.com",
+        "https://ci.example.org",
+        "url:",
+        f"{SPEC}.identity.oidc[0].url",
+        "not GitHub's issuer",
+    ),
+    "Azure DevOps without the organisation's id": Case(
+        SANDBOX,
+        "- kind: github\n          url: https://token.actions.githubusercontent.com",
+        "- kind: azure-devops\n          url: https://vstoken.dev.azure.com/example",
+        "url:",
+        f"{SPEC}.identity.oidc[0].url",
+        "by its id",
+    ),
+    "pipelines of another system": Case(
+        SANDBOX,
+        "- kind: github\n          url: https://token.actions.githubusercontent.com",
+        "- kind: gitlab\n          url: https://gitlab.com",
+        "ci:",
+        f"{SPEC}.identity.ci",
+        "no issuer of kind github",
+    ),
+    "plan and apply in one place": Case(
+        SANDBOX,
+        "plan: sandbox-plan",
+        "plan: sandbox-environment",
+        "environment_apply:",
+        f"{SPEC}.identity.ci.environment_apply",
+        "I2",
+    ),
+    "a place with a wildcard": Case(
+        SANDBOX, "plan: sandbox-plan", 'plan: "sandbox-*"', "plan:", f"{SPEC}.identity.ci.plan", "no wildcard"
+    ),
+    "a repository without its id": Case(
+        SANDBOX,
+        '        repository_id: "246813579"\n',
+        "",
+        "ci:",
+        f"{SPEC}.identity.ci.repository_id",
+        "is missing",
+    ),
+    "a repository with a wildcard": Case(
+        SANDBOX,
+        "example-org/quantum-platform",
+        '"example-org/*"',
+        "repository:",
+        f"{SPEC}.identity.ci.repository",
+        "no wildcard",
+    ),
+    "break-glass of the account itself": Case(
+        SANDBOX,
+        "arn:aws:iam::999900001111:user/break-glass",
+        "arn:aws:iam::111122223333:user/break-glass",
+        "principal:",
+        f"{SPEC}.identity.break_glass.principal",
+        "another account",
+    ),
+    "break-glass through the identity provider": Case(
+        SANDBOX,
+        "999900001111:user/break-glass",
+        "999900001111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0",
+        "principal:",
+        f"{SPEC}.identity.break_glass.principal",
+        "through the identity provider",
+    ),
+    "break-glass for everybody": Case(
+        SANDBOX,
+        "user/break-glass",
+        "user/*",
+        "principal:",
+        f"{SPEC}.identity.break_glass.principal",
+        "no wildcard",
+    ),
+    "bootstrap of another account": Case(
+        SANDBOX,
+        "      break_glass:",
+        "      bootstrap: arn:aws:iam::999900001111:role/OrganizationAccountAccessRole\n      break_glass:",
+        "bootstrap:",
+        f"{SPEC}.identity.bootstrap",
+        "not a role of this account",
+    ),
+    "adopting what is not used": Case(
+        SANDBOX,
+        "    alerts:",
+        "    existing: [oidc-gitlab]\n    alerts:",
+        "existing:",
+        f"{SPEC}.existing[0]",
+        "not used",
+    ),
+    "adopting what is no singleton": Case(
+        SANDBOX,
+        "    alerts:",
+        "    existing: [trail]\n    alerts:",
+        "existing:",
+        f"{SPEC}.existing[0]",
+        "access-analyzer",
+    ),
+    "denied calls without a number": Case(
+        SANDBOX,
+        "denied_calls_per_hour: 20",
+        "denied_calls_per_hour: 0",
+        "denied_calls_per_hour:",
+        f"{SPEC}.alerts.denied_calls_per_hour",
+        "less than",
     ),
     "encrypted value": Case(
         SANDBOX,
@@ -213,3 +346,40 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_environment(project: Copy, case: Case) -> None:
     check(project, "sandbox", case, SANDBOX)
+
+
+@pytest.mark.parametrize("key", ["ci", "break_glass"])
+def test_above_the_sandbox_pipelines_and_break_glass_are_demanded(project: Copy, key: str) -> None:
+    text = (project.root / SANDBOX).read_text()
+    lines = text.replace("qlz:level: sandbox", "qlz:level: dev").splitlines()
+    start = lines.index(f"      {key}:")
+    end = next(n for n in range(start + 1, len(lines)) if not lines[n].startswith("        "))
+    project.write("stacks/Pulumi.dev-two.yaml", "\n".join(lines[:start] + lines[end:]) + "\n")
+    (found,) = project.problems("dev-two")
+    assert (found.key, f"has no {key}" in found.message) == (f"{SPEC}.identity", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "repository", "place"),
+    [
+        ("gitlab", "https://gitlab.com", "example-group/sub/platform", "release/sandbox"),
+        (
+            "azure-devops",
+            "https://vstoken.dev.azure.com/00112233-4455-6677-8899-aabbccddeeff",
+            "example-org/Quantum Platform",
+            "qlz sandbox plan",
+        ),
+    ],
+)
+def test_pipelines_of_other_systems(project: Copy, kind: str, url: str, repository: str, place: str) -> None:
+    project.edit(SANDBOX, "        - kind: github", f"        - kind: {kind}")
+    project.edit(SANDBOX, "https://token.actions.githubusercontent.com", url)
+    project.edit(SANDBOX, "        kind: github\n", f"        kind: {kind}\n")
+    project.edit(SANDBOX, "example-org/quantum-platform", repository)
+    project.edit(SANDBOX, '        repository_id: "246813579"\n        owner_id: "987654"\n', "")
+    project.edit(SANDBOX, "plan: sandbox-plan", f"plan: {place}")
+    stack = project.load("sandbox").stack
+    assert isinstance(stack, EnvironmentStack)
+    ci = stack.spec.identity.ci
+    assert ci is not None
+    assert (ci.kind, ci.repository, ci.plan) == (kind, repository, place)

@@ -18,8 +18,8 @@ def test_a_missing_stack_lists_those_that_exist(project: Copy) -> None:
     (problem,) = project.problems("sandbux")
     assert problem.file == "stacks/Pulumi.sandbux.yaml"
     assert problem.message == "there is no stack sandbux"
-    assert problem.fix == "did you mean sandbox? stacks: optimus-sandbox, sandbox"
-    assert stack_names(project.root) == ("optimus-sandbox", "sandbox")
+    assert problem.fix == "did you mean sandbox? stacks: optimus-sandbox, organization, sandbox"
+    assert stack_names(project.root) == ("optimus-sandbox", "organization", "sandbox")
 
 
 @pytest.mark.parametrize(

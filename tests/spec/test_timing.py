@@ -11,6 +11,7 @@ from tests.spec.conftest import CHARTER, OPTIMUS, SANDBOX, Copy
 
 GOOD_DAY = date(2026, 12, 1)
 SPEC = "config.qlz:spec"
+GLASS = f"{SPEC}.identity.break_glass.last_tested"
 
 
 def keys(problems: tuple[Problem, ...]) -> set[tuple[str, str, bool]]:
@@ -29,13 +30,21 @@ def test_nothing_on_a_good_day(project: Copy, stack: str) -> None:
         (date(2026, 11, 2), set()),
         (date(2027, 2, 1), set()),
         (date(2027, 2, 2), {(CHARTER, "next_review", False), (SANDBOX, f"{SPEC}.next_review", False)}),
-        (date(2029, 10, 31), {(CHARTER, "next_review", False), (SANDBOX, f"{SPEC}.next_review", False)}),
+        (
+            date(2029, 10, 31),
+            {
+                (CHARTER, "next_review", False),
+                (SANDBOX, f"{SPEC}.next_review", False),
+                (SANDBOX, GLASS, False),
+            },
+        ),
         (
             date(2029, 11, 1),
             {
                 (CHARTER, "end", True),
                 (CHARTER, "next_review", False),
                 (SANDBOX, f"{SPEC}.next_review", False),
+                (SANDBOX, GLASS, False),
             },
         ),
     ],
@@ -52,6 +61,7 @@ def test_overdue_reviews_and_contracts_block_in_production(project: Copy) -> Non
         (CHARTER, "next_review", True),
         (CHARTER, "contract.expires", True),
         (prod, f"{SPEC}.next_review", True),
+        (prod, GLASS, True),
     }
     assert [p.line for p in found if p.key == "contract.expires"] == [project.line(CHARTER, "expires:")]
 
@@ -85,7 +95,7 @@ def test_nothing_blocks_what_is_decommissioned_in_production(project: Copy) -> N
     project.make_production()
     project.edit("stacks/Pulumi.optimus-prod.yaml", "lifecycle: active", "lifecycle: decommissioned")
     found = project.load("optimus-prod").time_problems(date(2030, 1, 1))
-    assert len(found) == 4
+    assert len(found) == 5
     assert not any(p.blocks for p in found)
 
 
@@ -106,3 +116,25 @@ def test_a_first_review_is_not_far_ahead(project: Copy) -> None:
     (found,) = loaded.time_problems(date(2026, 10, 31))
     assert (found.key, found.line) == (f"{SPEC}.next_review", project.line(SANDBOX, "next_review"))
     assert "93 days ahead" in found.message
+
+
+@pytest.mark.parametrize(
+    ("today", "says"),
+    [
+        (date(2026, 10, 4), "has not come yet"),
+        (date(2026, 12, 1), ""),
+        (date(2027, 4, 5), ""),
+        (date(2027, 4, 6), "tried again by 2027-04-05"),
+    ],
+)
+def test_break_glass_is_tried_on_time(project: Copy, today: date, says: str) -> None:
+    found = [p for p in project.load("sandbox").time_problems(today) if p.key == GLASS]
+    assert [says in p.message for p in found] == ([True] if says else [])
+    assert not any(p.blocks for p in found), "in a sandbox it is shown"
+
+
+def test_the_organization_shows_an_overdue_review_and_never_blocks(project: Copy) -> None:
+    loaded = project.load("organization")
+    assert loaded.time_problems(GOOD_DAY) == ()
+    (found,) = loaded.time_problems(date(2028, 1, 1))
+    assert (found.key, found.blocks) == (f"{SPEC}.next_review", False)

@@ -70,6 +70,16 @@ _NO_PROJECT = (
 )
 # What AWS scopes by condition only.
 _UNSCOPED = ("cloudwatch:putmetricdata",)
+# The same, for those who make an environment; what Cloud Control makes needs its own right as well.
+_UNSCOPED_ABOVE = (
+    "cloudformation:createresource",
+    "cloudformation:deleteresource",
+    "cloudformation:updateresource",
+    "logs:deleteresourcepolicy",
+    "logs:putresourcepolicy",
+    "s3:putaccountpublicaccessblock",
+    "sns:unsubscribe",
+)
 # Conditions that keep to the project where an ARN cannot.
 _APART = ("aws:RequestTag/project", "aws:ResourceTag/project", "kms:ResourceAliases")
 _SUBMIT = ("braket:CreateQuantumTask", "braket:CreateJob")
@@ -92,12 +102,14 @@ def _judge_allow(statement: Statement, declared: Declared) -> Iterator[Finding]:
     for action in statement.actions:
         if _wild(action) and not _reads_facts(action):
             yield fail(f"{label} allows {action}, a pattern of actions nobody has read")
-        elif any(_everything(r) for r in statement.resources) and not _scopeless(action):
+        elif any(_everything(r) for r in statement.resources) and not (
+            _scopeless(action) or _above(action, statement, declared)
+        ):
             yield fail(f"{label} allows {action} on every resource")
     forbidden = _NOBODY + (_NO_PROJECT if declared.is_project else ())
     for action in () if statement.not_actions else statement.may(*forbidden):
         yield fail(f"{label} allows {action}, by which a role could widen itself or outlive its removal")
-    yield from _judge_delegation(statement)
+    yield from _judge_delegation(statement, declared)
     if declared.is_project:
         yield from _judge_isolation(statement, declared.project)
 
@@ -118,7 +130,30 @@ def _judge_isolation(statement: Statement, project: str) -> Iterator[Finding]:
         yield fail(f"{statement.label} reaches tasks and jobs that do not carry the tag of project {project}")
 
 
-def _judge_delegation(statement: Statement) -> Iterator[Finding]:
+def _above(action: str, statement: Statement, declared: Declared) -> bool:
+    """What those who make an environment may on every resource: a new key has no name, its tag bounds it."""
+    if not declared.is_environment:
+        return False
+    if action.lower() == "kms:createkey":
+        return statement.pinned("aws:RequestTag/environment") == (declared.label,)
+    return action.lower() in _UNSCOPED_ABOVE
+
+
+def _own_roles_only(statement: Statement, declared: Declared) -> bool:
+    """Whether it speaks of the environment's own roles alone, each by its name."""
+    return bool(statement.resources) and all(each in declared.own_roles for each in statement.resources)
+
+
+def _freezes_only(statement: Statement, declared: Declared) -> bool:
+    """Whether it can attach nothing but a project's freeze, which denies everything."""
+    freeze = f"arn:aws:iam::{declared.account}:policy/qlz/{declared.label}/*/qlz-*-{declared.label}-freeze"
+    return bool(declared.label) and any(
+        each.key == "iam:policyarn" and each.operator in ("arnlike", "arnequals") and each.values == (freeze,)
+        for each in statement.conditions
+    )
+
+
+def _judge_delegation(statement: Statement, declared: Declared) -> Iterator[Finding]:
     """Rights that hand out other rights need to say to whom."""
     label = statement.label
     if statement.may("iam:PassRole"):
@@ -130,9 +165,11 @@ def _judge_delegation(statement: Statement) -> Iterator[Finding]:
         yield fail(f"{label} lets any role of a pattern be assumed")
     bounded = statement.pinned("iam:PermissionsBoundary")
     for action in statement.may("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
-        if not bounded:
+        if not bounded and not _own_roles_only(statement, declared):
             yield fail(f"{label} allows {action} on roles without the boundary")
-    if statement.may("iam:AttachRolePolicy") and not (bounded or statement.pinned("iam:PolicyARN")):
+    if statement.may("iam:AttachRolePolicy") and not (
+        bounded or statement.pinned("iam:PolicyARN") or _freezes_only(statement, declared)
+    ):
         yield fail(f"{label} lets any policy be attached to roles without the boundary")
 
 

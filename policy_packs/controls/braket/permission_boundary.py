@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import BOUNDARY_SUFFIX, POLICY, ROLE, is_boundary
+from policy_packs.controls.aws import BOUNDARY_SUFFIX, POLICY, ROLE, is_boundary, role_arn
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.iam_document import read_document
 from policy_packs.controls.stack_facts import StackFacts
@@ -27,6 +27,8 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     if resource.type == ROLE:
         if declared.is_environment and _serves_only(resource):
             return
+        if role_arn(resource, declared.account) in declared.own_roles:
+            return  # it stands above the projects; what it grants is judged by least privilege
         own = f"arn:aws:iam::{declared.account}:policy/"
         yield from expect(
             resource["permissionsBoundary"],

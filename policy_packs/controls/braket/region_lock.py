@@ -8,6 +8,8 @@ from policy_packs.controls.control import Control, Finding, Resource, Severity, 
 from policy_packs.controls.stack_facts import StackFacts
 
 _PROVIDER = "pulumi:providers:aws"
+# What belongs to a device lives in the device's region, and holds no data. Everything else stays at home.
+_OF_DEVICES = ("aws:cloudcontrol/resource:Resource",)
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
@@ -23,12 +25,14 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
             return
     else:
         return
-    allowed = facts.need().region
+    declared = facts.need()
+    allowed = declared.region
+    regions = (allowed, *declared.also) if resource.type in _OF_DEVICES else (allowed,)
     if region.absent:
         yield undecided(f"{where} is not written down, so it is whatever the machine is set to")
     else:
         yield from expect(
-            region, lambda name: name == allowed, f"{where} is {region}, the stack allows {allowed}"
+            region, lambda name: name in regions, f"{where} is {region}, the stack allows {allowed}"
         )
     yield from _copies(resource, allowed)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
+from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.stack_facts import StackFacts
 
+_CLOUD_CONTROL = "aws:cloudcontrol/resource:Resource"
 DATA = Path(__file__).resolve().parents[1] / "data" / "reviewed_types.json"
 
 
@@ -19,7 +20,20 @@ def reviewed() -> frozenset[str]:
     return frozenset(json.loads(DATA.read_text(encoding="utf-8"))["types"])
 
 
+@cache
+def through_cloud_control() -> frozenset[str]:
+    """Types of Cloud Control, which makes anything, from the same list."""
+    return frozenset(json.loads(DATA.read_text(encoding="utf-8"))["cloud_control"])
+
+
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    if resource.type == _CLOUD_CONTROL:
+        yield from expect(
+            resource["typeName"],
+            lambda name: name in through_cloud_control(),
+            f"{resource['typeName']}, through Cloud Control, is not a type this landing zone has reviewed",
+        )
+        return
     if resource.is_component or resource.type in reviewed():
         return
     yield fail(f"{resource.type} is not a type this landing zone has reviewed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import ROLE, SERVICE_LINKED_ROLE
+from policy_packs.controls.aws import ROLE, SERVICE_LINKED_ROLE, role_arn
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.stack_facts import Declared, StackFacts
@@ -24,6 +24,7 @@ _ACTIONS = {
     "oidc": "sts:assumerolewithwebidentity",
     "service": "sts:assumerole",
     "role": "sts:assumerole",
+    "break-glass": "sts:assumerole",
 }
 
 
@@ -36,6 +37,7 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         )
         return
     declared = facts.need()
+    own = declared.own_roles.get(role_arn(resource, declared.account), "")
     trusted: set[str] = set()
     for statement in read_document(resource["assumeRolePolicy"]).allows():
         if statement.everyone():
@@ -44,8 +46,10 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         for kind, names in statement.principals.items():
             for name in names:
                 who = _kind(kind, name, declared.account)
+                if kind == "AWS" and name == declared.break_glass != "":
+                    who = "break-glass"
                 trusted.add(f"{who} {name}" if who == "oidc" else who)
-                yield from _judge_principal(statement, who, name, declared)
+                yield from _judge_principal(statement, who, name, declared, own)
         if not statement.principals:
             yield fail(f"{statement.label} names no principal")
     if len(trusted) > 1:
@@ -65,7 +69,9 @@ def _kind(kind: str, name: str, account: str) -> str:
     return "stranger"
 
 
-def _judge_principal(statement: Statement, who: str, name: str, declared: Declared) -> Iterator[Finding]:
+def _judge_principal(
+    statement: Statement, who: str, name: str, declared: Declared, own: str
+) -> Iterator[Finding]:
     if who == "stranger":
         yield fail(
             f"{statement.label} lets in {name}, which is no SAML or OIDC provider or role of"
@@ -77,32 +83,65 @@ def _judge_principal(statement: Statement, who: str, name: str, declared: Declar
         yield fail(f"{statement.label} allows more than {_ACTIONS[who]}")
     if who == "saml" and statement.pinned("SAML:aud") != (_SAML_AUDIENCE,):
         yield fail(f"{statement.label} does not pin SAML:aud to {_SAML_AUDIENCE}")
+    if who == "break-glass":
+        yield from _judge_break_glass(statement, name, own)
     if who == "oidc":
-        yield from _judge_oidc(statement, name.split(":oidc-provider/", 1)[1], declared)
+        yield from _judge_oidc(statement, name.split(":oidc-provider/", 1)[1], declared, own)
 
 
-def _judge_oidc(statement: Statement, issuer: str, declared: Declared) -> Iterator[Finding]:
+def _judge_break_glass(statement: Statement, name: str, own: str) -> Iterator[Finding]:
+    if own != "break-glass":
+        yield fail(f"{statement.label} lets in {name}, which may enter the break-glass role alone")
+    shown = any(
+        (each.operator, each.key, each.values) == ("bool", "aws:multifactorauthpresent", ("true",))
+        for each in statement.conditions
+    )
+    if ":user/" in name and not shown:
+        yield fail(f"{statement.label} lets a user in without MFA (aws:MultiFactorAuthPresent)")
+
+
+def _judge_oidc(statement: Statement, issuer: str, declared: Declared, own: str) -> Iterator[Finding]:
     audiences = statement.pinned(f"{issuer}:aud")
     if len(audiences) != 1 or (declared.audiences and audiences[0] not in declared.audiences):
         yield fail(f"{statement.label} does not pin the audience ({issuer}:aud)")
     subjects = set(statement.pinned(f"{issuer}:sub"))
     if len({re.sub(r"@\d+", "", subject) for subject in subjects}) != 1:
         yield fail(f"{statement.label} does not pin one exact subject ({issuer}:sub)")
-    elif declared.is_project:
-        strangers = sorted(subjects - _subjects(declared))
-        if strangers:
-            yield fail(f"{statement.label} lets in {strangers[0]}, not the pipeline of the stack file")
-        if statement.pinned(f"{issuer}:repository_id") != (declared.repository_id,):
-            yield fail(f"{statement.label} does not pin the repository's id, and names can be taken over")
+        return
+    expected, repository_id = _expected(declared, own)
+    if declared.is_environment and not expected:
+        yield fail(f"{statement.label} lets a pipeline into a role that the stack file gives none")
+        return
+    strangers = sorted(subjects - expected)
+    if strangers:
+        yield fail(f"{statement.label} lets in {strangers[0]}, not the pipeline of the stack file")
+    if repository_id and statement.pinned(f"{issuer}:repository_id") != (repository_id,):
+        yield fail(f"{statement.label} does not pin the repository's id, and names can be taken over")
 
 
-def _subjects(declared: Declared) -> set[str]:
-    """A pipeline's subject: names alone, or (GitHub, repositories made since 2026-07) names with ids."""
-    owner, _, name = declared.repository.partition("/")
-    with_ids = f"{owner}@{declared.owner_id}/{name}@{declared.repository_id}"
-    return {
-        f"repo:{form}:environment:{declared.pipeline_environment}" for form in (declared.repository, with_ids)
-    }
+def _expected(declared: Declared, own: str) -> tuple[set[str], str]:
+    """The subjects of the pipeline that the stack file gives a role, and its repository's id or none."""
+    if declared.is_project:
+        subjects = _github(
+            declared.repository, declared.repository_id, declared.owner_id, declared.pipeline_environment
+        )
+        return subjects, declared.repository_id
+    place = declared.ci.places.get(own, "") if declared.ci else ""
+    if not declared.ci or not place:
+        return set(), ""
+    if declared.ci.kind == "gitlab":
+        return {f"project_path:{declared.ci.repository}:ref_type:branch:ref:{place}"}, ""
+    if declared.ci.kind == "azure-devops":
+        return {f"sc://{declared.ci.repository}/{place}"}, ""
+    ci = declared.ci
+    return _github(ci.repository, ci.repository_id, ci.owner_id, place), ci.repository_id
+
+
+def _github(repository: str, repository_id: str, owner_id: str, environment: str) -> set[str]:
+    """A subject in both forms: names alone, or (repositories made since 2026-07) names with ids."""
+    owner, _, name = repository.partition("/")
+    with_ids = f"{owner}@{owner_id}/{name}@{repository_id}"
+    return {f"repo:{form}:environment:{environment}" for form in (repository, with_ids)}
 
 
 CONTROL = Control(

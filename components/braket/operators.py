@@ -1,0 +1,388 @@
+"""What the platform team's own roles may do: the table "who may do what", one function a row (I2, I8, K7).
+
+- plan reads settings; no results, no logs, nothing decrypted.
+- environment_apply makes and changes what stands above the projects, and administers their keys.
+- project_apply makes and changes projects: only roles that carry the boundary; never the boundary, nor keys
+  and aliases of the environment; it may not touch a freeze.
+
+NO_DATA stands beside each of them: whatever is allowed somewhere, such as by a resource's own policy, they
+use no key, read no data and run no quantum work. Responder and break-glass are in responders.
+"""
+
+from __future__ import annotations
+
+from components.braket.keys import ADMINISTRATION
+from components.braket.names import (
+    BRAKET_PRINCIPAL,
+    EnvironmentNames,
+    archive_bucket,
+    budget_arn,
+    secret_arns,
+)
+from components.braket.policy import Conditions, Statement
+
+PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY = "plan", "environment-apply", "project-apply"
+RESPONDER, BREAK_GLASS = "responder", "break-glass"
+OWN_ROLES = (PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY, RESPONDER, BREAK_GLASS, "trail")
+OWN_POLICIES = (
+    *("plan", "environment-identity", "environment-services", "project-identity", "project-stores"),
+    *("responder", "break-glass"),
+)
+NO_DATA = Statement(
+    "NoData",
+    "Deny",
+    actions=(
+        *("braket:CreateJob", "braket:CreateQuantumTask"),
+        *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:Generate*", "kms:ReEncrypt*"),
+        *("logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord", "logs:GetQueryResults"),
+        *("logs:StartLiveTail", "logs:StartQuery", "logs:Unmask"),
+        *("s3:BypassGovernanceRetention", "s3:GetObject*", "s3:PutObject*", "s3:RestoreObject"),
+        *("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"),
+        *("secretsmanager:PutSecretValue", "sts:Assume*", "sts:GetFederationToken"),
+    ),
+    resources=("*",),
+)
+_READS = (
+    *("access-analyzer:GetAnalyzer", "access-analyzer:List*", "braket:GetDevice", "braket:SearchDevices"),
+    *("braket:SearchSpendingLimits", "braket:ListTagsForResource"),
+    *("cloudformation:GetResource", "cloudformation:GetResourceRequestStatus"),
+    *("cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrail"),
+    *("cloudtrail:GetTrailStatus", "cloudtrail:ListTags", "cloudwatch:DescribeAlarms"),
+    *("cloudwatch:ListTagsForResource", "ec2:Describe*", "events:Describe*", "events:List*"),
+    *("iam:GetOpenIDConnectProvider", "iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole"),
+    *("iam:GetRolePolicy", "iam:GetSAMLProvider", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy"),
+    *("kms:GetKeyRotationStatus", "kms:List*", "logs:DescribeLogGroups", "logs:DescribeMetricFilters"),
+    *("logs:DescribeResourcePolicies", "logs:ListTagsForResource", "s3:GetAccountPublicAccessBlock"),
+    *("s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration"),
+    *("s3:GetReplicationConfiguration", "s3:ListAllMyBuckets", "secretsmanager:DescribeSecret"),
+    *("secretsmanager:GetResourcePolicy", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes"),
+    *("sns:List*", "sts:GetCallerIdentity"),
+)
+
+
+def plan(names: EnvironmentNames) -> tuple[Statement, ...]:
+    """Read the settings of what is there, and nothing that is in it."""
+    return (
+        Statement(
+            "ReadSettings",
+            "Allow",
+            actions=_READS,
+            resources=("*",),
+            because="a plan compares everything there is; names and settings tell nothing of what is in them",
+        ),
+        Statement(
+            "ReadBudgets", "Allow", actions=("budgets:ViewBudget",), resources=(budget_arn("*", names),)
+        ),
+        NO_DATA,
+    )
+
+
+def environment_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
+    """Make and change the environment's own roles and policies, by name; thaw a project."""
+    roles = tuple(names.role_arn(kind) for kind in OWN_ROLES)
+    own = tuple(names.iam_arn(f"policy{names.path}{names.role_name(kind)}") for kind in OWN_POLICIES)
+    return (
+        Statement(
+            "OwnRoles",
+            "Allow",
+            actions=(
+                *("iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"),
+                *("iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+                "iam:UpdateRoleDescription",
+            ),
+            resources=roles,
+        ),
+        Statement(
+            "OwnGrants",
+            "Allow",
+            actions=("iam:AttachRolePolicy", "iam:DetachRolePolicy"),
+            resources=roles,
+            conditions={"ArnEquals": {"iam:PolicyARN": own}},
+        ),
+        Statement("OwnPolicies", "Allow", actions=_POLICY_CHANGES, resources=(*own, names.boundary_arn)),
+        Statement(
+            "Thaw",
+            "Allow",
+            actions=("iam:DetachRolePolicy",),
+            resources=names.project_roles,
+            conditions={"ArnLike": {"iam:PolicyARN": names.freeze_policies}},
+        ),
+        NO_DATA,
+    )
+
+
+def environment_services(
+    names: EnvironmentNames, providers: tuple[str, ...], devices: tuple[str, ...]
+) -> tuple[Statement, ...]:
+    """Make and change identity providers, keys, trail, logs, alarms and spending limits; read none of them.
+
+    providers: ARNs of the identity providers. devices: of the QPUs that have a spending limit.
+    """
+    here = names.environment
+    trail = f"arn:aws:s3:::{names.trail_bucket}"
+    return (
+        Statement(
+            "Providers",
+            "Allow",
+            actions=(
+                *("iam:AddClientIDToOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider"),
+                *("iam:CreateSAMLProvider", "iam:DeleteOpenIDConnectProvider", "iam:DeleteSAMLProvider"),
+                *("iam:RemoveClientIDFromOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"),
+                *("iam:TagSAMLProvider", "iam:UntagOpenIDConnectProvider", "iam:UntagSAMLProvider"),
+                *("iam:UpdateOpenIDConnectProviderThumbprint", "iam:UpdateSAMLProvider"),
+            ),
+            resources=providers,
+        ),
+        Statement(
+            "BraketsOwnRole",
+            "Allow",
+            actions=("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"),
+            resources=(names.service_role_arn,),
+            conditions={"StringEquals": {"iam:AWSServiceName": BRAKET_PRINCIPAL}},
+        ),
+        Statement(
+            "PassTrailRole",
+            "Allow",
+            actions=("iam:PassRole",),
+            resources=(names.role_arn("trail"),),
+            conditions={"StringEquals": {"iam:PassedToService": "cloudtrail.amazonaws.com"}},
+        ),
+        *_keys(names, {"StringEquals": {"aws:RequestTag/environment": here}}, {}),
+        Statement("TrailBucket", "Allow", actions=_BUCKET_CHANGES, resources=(trail,)),
+        Statement(
+            "Account",
+            "Allow",
+            actions=(
+                *("cloudformation:CreateResource", "cloudformation:DeleteResource"),
+                *("cloudformation:UpdateResource", "logs:DeleteResourcePolicy", "logs:PutResourcePolicy"),
+                *("s3:PutAccountPublicAccessBlock", "sns:Unsubscribe"),
+            ),
+            resources=("*",),
+            because="AWS scopes these to no resource; what the first three make needs its own right as well",
+        ),
+        Statement(
+            "SpendingLimits",
+            "Allow",
+            actions=(
+                *("braket:CreateSpendingLimit", "braket:DeleteSpendingLimit", "braket:UpdateSpendingLimit"),
+                *("braket:TagResource", "braket:UntagResource"),
+            ),
+            resources=(
+                *devices,
+                *(f"arn:aws:braket:{region}:{names.account}:spending-limit/*" for region in names.regions),
+            ),
+        ),
+        Statement(
+            "Trail",
+            "Allow",
+            actions=(
+                *("cloudtrail:AddTags", "cloudtrail:CreateTrail", "cloudtrail:DeleteTrail"),
+                *("cloudtrail:PutEventSelectors", "cloudtrail:RemoveTags", "cloudtrail:StartLogging"),
+                "cloudtrail:UpdateTrail",
+            ),
+            resources=(names.trail_arn,),
+        ),
+        Statement(
+            "Logs",
+            "Allow",
+            actions=(
+                *("logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup"),
+                *("logs:DeleteMetricFilter", "logs:PutMetricFilter", "logs:PutRetentionPolicy"),
+                *("logs:TagResource", "logs:UntagResource"),
+            ),
+            resources=(
+                f"{names.log_group_arn(names.operational_log)}*",
+                f"{names.log_group_arn(names.security_log)}*",
+                f"{names.log_group_arn('/aws/braket/jobs')}*",
+            ),
+        ),
+        Statement(
+            "Alerts",
+            "Allow",
+            actions=(
+                *("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"),
+                *("cloudwatch:UntagResource", "sns:CreateTopic", "sns:DeleteTopic"),
+                *("sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"),
+            ),
+            resources=(names.alert_topic_arn, names.arn("cloudwatch", f"alarm:qlz-{here}-*")),
+        ),
+        Statement(
+            "Analyzer",
+            "Allow",
+            actions=(
+                *("access-analyzer:CreateAnalyzer", "access-analyzer:DeleteAnalyzer"),
+                *("access-analyzer:TagResource", "access-analyzer:UntagResource"),
+            ),
+            resources=(names.analyzer_arn,),
+        ),
+    )
+
+
+def project_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
+    """Make and change roles of projects, always with the boundary, and their policies; never a freeze."""
+    bounded = {"StringEquals": {"iam:PermissionsBoundary": names.boundary_arn}}
+    return (
+        Statement(
+            "BoundedRoles",
+            "Allow",
+            actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
+            resources=names.project_roles,
+            conditions=bounded,
+        ),
+        Statement(
+            "BoundedGrants",
+            "Allow",
+            actions=("iam:AttachRolePolicy",),
+            resources=names.project_roles,
+            conditions={**bounded, "ArnLike": {"iam:PolicyARN": names.project_policies}},
+        ),
+        Statement(
+            "Roles",
+            "Allow",
+            actions=(
+                *("iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:TagRole"),
+                *("iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+                "iam:UpdateRoleDescription",
+            ),
+            resources=names.project_roles,
+        ),
+        Statement("Policies", "Allow", actions=_POLICY_CHANGES, resources=(names.project_policies,)),
+        Statement(
+            "FreezeStaysOn",
+            "Deny",
+            actions=("iam:DetachRolePolicy",),
+            resources=("*",),
+            conditions={"ArnLike": {"iam:PolicyARN": names.freeze_policies}},
+        ),
+        Statement(
+            "FreezeStaysWhole",
+            "Deny",
+            actions=("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"),
+            resources=(names.freeze_policies,),
+        ),
+        Statement(
+            "BoundaryStays",
+            "Deny",
+            actions=("iam:DeleteRolePermissionsBoundary",),
+            resources=("*",),
+        ),
+        Statement(
+            "OtherBoundaries",
+            "Deny",
+            actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary"),
+            resources=("*",),
+            conditions={"StringNotEquals": {"iam:PermissionsBoundary": names.boundary_arn}},
+        ),
+        NO_DATA,
+    )
+
+
+def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
+    """Make and change buckets, keys, secrets, budgets, event rules of projects; read and use none."""
+    here = names.environment
+    own_tags: Conditions = {
+        "StringEquals": {"aws:RequestTag/environment": here},
+        "Null": {"aws:RequestTag/project": "false"},
+    }
+    return (
+        *_keys(names, own_tags, {"Null": {"aws:ResourceTag/project": "false"}}),
+        Statement(
+            "EnvironmentsKeys",
+            "Deny",
+            actions=("kms:TagResource", "kms:UntagResource"),
+            resources=("*",),
+            conditions={"Null": {"aws:ResourceTag/environment": "false", "aws:ResourceTag/project": "true"}},
+        ),
+        Statement(
+            "EnvironmentsAliases",
+            "Deny",
+            actions=("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
+            resources=(names.arn("kms", names.alias("*")),),
+        ),
+        Statement(
+            "Buckets",
+            "Allow",
+            actions=(*_BUCKET_CHANGES, "s3:ListBucketVersions"),
+            resources=(names.result_buckets, f"arn:aws:s3:::{archive_bucket('*', names)}"),
+        ),
+        Statement(
+            "EmptyBuckets",
+            "Allow",
+            actions=("s3:DeleteObject", "s3:DeleteObjectVersion"),
+            resources=(f"{names.result_buckets}/*", f"arn:aws:s3:::{archive_bucket('*', names)}/*"),
+        ),
+        Statement(
+            "Secrets",
+            "Allow",
+            actions=(
+                *("secretsmanager:CreateSecret", "secretsmanager:DeleteResourcePolicy"),
+                *("secretsmanager:DeleteSecret", "secretsmanager:PutResourcePolicy"),
+                *("secretsmanager:TagResource", "secretsmanager:UntagResource"),
+                "secretsmanager:UpdateSecret",
+            ),
+            resources=(secret_arns("*", names),),
+        ),
+        Statement("Budgets", "Allow", actions=("budgets:ModifyBudget",), resources=(budget_arn("*", names),)),
+        Statement(
+            "Events",
+            "Allow",
+            actions=(
+                *("events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"),
+                *("events:TagResource", "events:UntagResource"),
+            ),
+            resources=tuple(
+                f"arn:aws:events:{region}:{names.account}:rule/qlz-*-{here}-*" for region in names.regions
+            ),
+        ),
+    )
+
+
+_POLICY_CHANGES = (
+    *("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"),
+    *("iam:SetDefaultPolicyVersion", "iam:TagPolicy", "iam:UntagPolicy"),
+)
+_BUCKET_CHANGES = (
+    *("s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:ListBucket"),
+    *("s3:PutBucketObjectLockConfiguration", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy"),
+    *("s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning"),
+    *("s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"),
+)
+
+
+def _keys(names: EnvironmentNames, made: Conditions, held: Conditions) -> tuple[Statement, ...]:
+    """Make keys with the environment's tag, administer those that bear it, name them; use none (K7).
+
+    made, held: what is further demanded of a new key's tags and of a key's.
+    """
+    aliases = ("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias")
+    mine = {"StringEquals": {"aws:ResourceTag/environment": names.environment}, **held}
+    return (
+        Statement(
+            "MakeKeys",
+            "Allow",
+            actions=("kms:CreateKey",),
+            resources=("*",),
+            conditions=made,
+            because="a key that is not yet made has no name; its tags bound it",
+        ),
+        Statement(
+            "TagNewKeys",
+            "Allow",
+            actions=("kms:TagResource",),
+            resources=(names.arn("kms", "key/*"),),
+            conditions=made,
+        ),
+        Statement(
+            "AdministerKeys",
+            "Allow",
+            actions=tuple(action for action in ADMINISTRATION if not action.startswith("kms:List")),
+            resources=(names.arn("kms", "key/*"),),
+            conditions=mine,
+        ),
+        Statement(
+            "NameKeys",
+            "Allow",
+            actions=aliases,
+            resources=(names.arn("kms", f"alias/qlz/{names.environment}/*"),),
+        ),
+    )

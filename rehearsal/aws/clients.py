@@ -129,6 +129,10 @@ class Aws:
         return self.client("cloudwatch")
 
     @property
+    def ec2(self) -> Any:
+        return self.client("ec2")
+
+    @property
     def events(self) -> Any:
         return self.client("events")
 

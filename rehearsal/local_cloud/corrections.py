@@ -10,6 +10,8 @@ from typing import Any
 
 def correct(service: str) -> None:
     """Correct moto's store of a service; called before its first request."""
+    if service == "ec2":
+        _endpoints_follow_their_route_tables()
     if service == "logs":
         _put_replaces_metric_filters()
     if service == "organizations":
@@ -76,3 +78,23 @@ def _an_organization_is_there() -> None:
 
     OrganizationsBackend.create_policy = created  # type: ignore[method-assign]
     OrganizationsBackend.attach_policy = attached  # type: ignore[method-assign]
+
+
+def _endpoints_follow_their_route_tables() -> None:
+    """ModifyVpcEndpoint changes the routes of a Gateway endpoint, too; moto only notes the tables."""
+    from moto.ec2.models import EC2Backend
+
+    modify = EC2Backend.modify_vpc_endpoint
+
+    def modified(self: Any, vpc_id: str, **more: Any) -> None:
+        endpoint = self.describe_vpc_endpoints(vpc_end_point_ids=[vpc_id])[0]
+        before = set(endpoint.route_table_ids or [])
+        modify(self, vpc_id, **more)
+        prefixes = endpoint.destination_prefix_list_id
+        after = set(endpoint.route_table_ids or [])
+        for table in sorted(after - before):
+            self.create_route(table, None, gateway_id=vpc_id, destination_prefix_list_id=prefixes)
+        for table in sorted(before - after):
+            self.delete_route(table, prefixes)
+
+    EC2Backend.modify_vpc_endpoint = modified  # type: ignore[method-assign, assignment]

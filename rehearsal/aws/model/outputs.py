@@ -94,7 +94,7 @@ def same(prop: Prop, one: Value, other: Value, *, live: bool = False) -> bool:
     With `live`, `other` was read from the local cloud: what it does not keep is not compared.
     """
     if live and prop.carried is not Carried.EMULATED:
-        return True
+        return one is not UNKNOWN
     if one is UNKNOWN or other is UNKNOWN:
         return one is other
     if prop.kind is Kind.JSON:

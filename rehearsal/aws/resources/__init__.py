@@ -16,11 +16,13 @@ from rehearsal.aws.resources import (
     kms,
     logs,
     metrics,
+    network,
     organizations,
     s3_bucket,
     s3_lifecycle,
     s3_settings,
     secrets,
+    security_groups,
     sns,
 )
 from rehearsal.aws.resources.base import Handler
@@ -37,6 +39,10 @@ HANDLERS: Mapping[str, Handler] = {
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": logs.LogResourcePolicy(),
     "aws:cloudwatch/metricAlarm:MetricAlarm": metrics.MetricAlarm(),
     "aws:costexplorer/costAllocationTag:CostAllocationTag": cost_explorer.CostAllocationTag(),
+    "aws:ec2/securityGroup:SecurityGroup": security_groups.SecurityGroup(),
+    "aws:ec2/subnet:Subnet": network.Subnet(),
+    "aws:ec2/vpc:Vpc": network.Vpc(),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": network.VpcEndpoint(),
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": iam_federation.OpenIdConnectProvider(),
     "aws:iam/policy:Policy": iam.Policy(),
     "aws:iam/role:Role": iam.Role(),
@@ -64,4 +70,6 @@ HANDLERS: Mapping[str, Handler] = {
     "aws:sns/topic:Topic": sns.Topic(),
     "aws:sns/topicPolicy:TopicPolicy": sns.TopicPolicy(),
     "aws:sns/topicSubscription:TopicSubscription": sns.TopicSubscription(),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": security_groups.SecurityGroupEgressRule(),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": security_groups.SecurityGroupIngressRule(),
 }

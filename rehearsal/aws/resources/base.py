@@ -17,6 +17,13 @@ Wanted = Values
 GONE = frozenset(
     {
         "404",
+        "InvalidGroup.NotFound",
+        "InvalidGroupId.NotFound",
+        "InvalidPermission.NotFound",
+        "InvalidSecurityGroupRuleId.NotFound",
+        "InvalidSubnetID.NotFound",
+        "InvalidVpcEndpointId.NotFound",
+        "InvalidVpcID.NotFound",
         "NoSuchBucket",
         "NoSuchBucketPolicy",
         "NoSuchEntity",

@@ -14,6 +14,7 @@ import pulumi_aws as aws
 from components.args import ArgumentError, check_match, check_range
 from components.braket import (
     archive,
+    budget,
     device_lock,
     elevation,
     events,
@@ -36,10 +37,10 @@ class ProjectArgs:
     """A project.
 
     devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
-    results are gone; archive_days: the same of the archive, None for none. people_submit: whether people
-    submit without elevation. elevation: grants that have not ended; elevation_hours: the longest one may be.
-    active: False when it is decommissioned, to be destroyed. boundary_arn, saml_provider_arn and
-    pipeline.provider_arn: what the environment made.
+    results are gone. archive_days: the same of the archive; archive and budget are not made when None.
+    people_submit: whether people submit without elevation. elevation: grants that have not ended;
+    elevation_hours: the longest one may be. active: False when it is decommissioned, to be destroyed.
+    boundary_arn, saml_provider_arn and pipeline.provider_arn: what the environment made.
     """
 
     names: ProjectNames
@@ -52,6 +53,7 @@ class ProjectArgs:
     retention_days: int
     key_administrators: tuple[str, ...] = ()
     archive_days: int | None = None
+    budget: budget.BudgetArgs | None = None
     people_submit: bool = True
     elevation: tuple[elevation.Grant, ...] = ()
     elevation_hours: int = 8
@@ -146,6 +148,8 @@ class Project(pulumi.ComponentResource):
         if args.archive_days is not None:
             kept = archive.archive(names, key.key.arn, args.archive_days, args.active, self._tags, self)
             ready += kept.ready
+        if args.budget is not None:
+            budget.budget(args.budget, names, self._tags, self)
         events.task_events(names, self._tags, self)
         grants = self._grants(tuple(ready))
         for role in roles:

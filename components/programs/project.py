@@ -10,6 +10,7 @@ import pulumi
 
 from components import catalog
 from components.braket import elevation
+from components.braket.budget import BudgetArgs
 from components.braket.identity import PipelineArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
 from components.braket.project import Project, ProjectArgs
@@ -61,6 +62,7 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
 def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datetime | None = None) -> Exports:
     """A project and its exports. now: the clock's reading, by which grants have ended."""
     spec, charter = stack.spec, stack.charter
+    _refuse_what_is_not_built(stack)
     names = ProjectNames(
         charter.name, EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label)
     )
@@ -103,6 +105,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
             session_hours=stack.demands.session_hours,
             retention_days=spec.results.retention_days,
             archive_days=spec.archive.retention_days if spec.archive else None,
+            budget=BudgetArgs(spec.budget.usd_per_month, spec.budget.alert_percent) if spec.budget else None,
             people_submit=stack.demands.people_submit,
             elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
             elevation_hours=stack.demands.elevation_hours,
@@ -126,6 +129,23 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
         "deviceArns": [device.arn for device in devices],
         **_project_sentences(names, spec, devices),
     }
+
+
+NOT_BUILT = {
+    "bring_your_own_key": "key material of the customer's own (K2)",
+    "private_network": "submission through private endpoints only (T2)",
+}
+"""Demands of tiers that no component meets: a project of such a tier is refused, never built with less."""
+
+
+def _refuse_what_is_not_built(stack: ProjectStack) -> None:
+    missing = [what for demand, what in NOT_BUILT.items() if getattr(stack.demands, demand)]
+    if missing:
+        raise ProgramError(
+            f"{stack.name} is of tier {stack.spec.tier}, which demands {' and '.join(missing)}; "
+            "this version does not build that, and less would not do\n"
+            "    fix: choose a tier that demands less, or wait for a version that builds it"
+        )
 
 
 def _grant(row: Grant) -> elevation.Grant:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from components.spec.environment import AwsAccount, Lifecycle
-from components.spec.fields import Digits, Instant, Model, Name, Sentence, Text, unique, wrong
+from components.spec.fields import Digits, Instant, Model, Name, Sentence, Text, Usd, unique, wrong
 from components.spec.tiers import Tier
 
 
@@ -57,6 +57,25 @@ class Archive(Model):
 
     retention_days: Annotated[int, Field(ge=3, le=3650)]
     """Days until a copy is gone: longer than results are kept, at most as long as the tier allows."""
+
+
+def _some_money(value: str) -> str:
+    if value == "0":
+        raise wrong("is nothing", "more than 0, or no budget")
+    return value
+
+
+class Budget(Model):
+    """When to tell about the project's costs. An alert, hours late, and not a stop."""
+
+    usd_per_month: Annotated[Usd, AfterValidator(_some_money)]
+    """US dollars a month, in quotes."""
+    alert_percent: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=200)], ...],
+        Field(min_length=1, max_length=4),
+        unique(what="a percentage"),
+    ] = (50, 80, 100)
+    """Percentages of it at which people are told, 1 to 200; beside them when the forecast goes beyond it."""
 
 
 class Elevation(StrEnum):
@@ -127,5 +146,7 @@ class ProjectSpec(Model):
     """How long results are kept."""
     archive: Archive | None = None
     """Where results are copied that outlive their retention; left out for none (C2)."""
+    budget: Budget | None = None
+    """When to tell about costs."""
     elevation: Annotated[tuple[Grant, ...], Field(max_length=100)] = ()
     """Rights for a time: who asked, who approved, why, from when to when (I6)."""

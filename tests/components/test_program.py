@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 from collections.abc import Awaitable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from pulumi.runtime.config import CONFIG, set_all_config
 
 from components.program import ProgramError, build
-from components.spec import load_stack
+from components.programs.project import EnvironmentFacts, build_project
+from components.spec import ProjectStack, Tier, load_stack
 from tests.components.runner import ACCOUNT, KEY_ID, Run, run
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +118,16 @@ def test_a_wrong_environment_stops_it_before_anything_is_made(
     assert "fix:" in seen[0]
     assert not found.cloud
     assert not found.exports
+
+
+@pytest.mark.parametrize("tier", [Tier.PRE_PRODUCTION, Tier.REGULATED_PRODUCTION])
+def test_a_tier_that_demands_more_than_is_built_is_refused(exports: dict[str, Any], tier: Tier) -> None:
+    stack = load_stack(ROOT, "optimus-sandbox").stack
+    assert isinstance(stack, ProjectStack)
+    demanding = stack.model_copy(update={"spec": stack.spec.model_copy(update={"tier": tier})})
+    facts = EnvironmentFacts(**{field.name: exports[field.name] for field in fields(EnvironmentFacts)})
+    with pytest.raises(ProgramError, match=r"demands .*private endpoints.* less would not do"):
+        build_project(demanding, facts)
 
 
 def program_file() -> Awaitable[Any] | None:

@@ -94,6 +94,22 @@ CASES = {
         f"{SPEC}.archive.retention_days",
         "longer than results.retention_days",
     ),
+    "a budget of nothing": Case(
+        OPTIMUS,
+        "    results:\n",
+        '    budget: {usd_per_month: "0"}\n    results:\n',
+        "budget:",
+        f"{SPEC}.budget.usd_per_month",
+        "more than 0",
+    ),
+    "a budget that tells too often": Case(
+        OPTIMUS,
+        "    results:\n",
+        '    budget: {usd_per_month: "9", alert_percent: [1, 2, 3, 4, 5]}\n    results:\n',
+        "budget:",
+        f"{SPEC}.budget.alert_percent",
+        "longer than allowed",
+    ),
     "lifecycle": Case(
         OPTIMUS,
         "lifecycle: active",

@@ -12,6 +12,8 @@ def correct(service: str) -> None:
     """Correct moto's store of a service; called before its first request."""
     if service == "ec2":
         _endpoints_follow_their_route_tables()
+    if service == "kms":
+        _external_keys_wait_for_material()
     if service == "logs":
         _put_replaces_metric_filters()
     if service == "organizations":
@@ -98,3 +100,30 @@ def _endpoints_follow_their_route_tables() -> None:
             self.delete_route(table, prefixes)
 
     EC2Backend.modify_vpc_endpoint = modified  # type: ignore[method-assign, assignment]
+
+
+def _external_keys_wait_for_material() -> None:
+    """A key of origin EXTERNAL is PendingImport and can be neither enabled nor disabled; moto enables it."""
+    from moto.core.exceptions import JsonRESTError
+    from moto.kms.models import KmsBackend
+
+    create, enable, disable = KmsBackend.create_key, KmsBackend.enable_key, KmsBackend.disable_key
+
+    def created(self: Any, *asked: Any, **more: Any) -> Any:
+        key = create(self, *asked, **more)
+        if key.origin == "EXTERNAL":
+            key.enabled, key.key_state = False, "PendingImport"
+        return key
+
+    def switched(switch: Any) -> Any:
+        def refuse_or_switch(self: Any, key_id: str) -> None:
+            key = self.keys[key_id]
+            if key.key_state == "PendingImport":
+                raise JsonRESTError("KMSInvalidStateException", f"{key.arn} is pending import.")
+            switch(self, key_id)
+
+        return refuse_or_switch
+
+    KmsBackend.create_key = created  # type: ignore[method-assign]
+    KmsBackend.enable_key = switched(enable)  # type: ignore[method-assign]
+    KmsBackend.disable_key = switched(disable)  # type: ignore[method-assign]

@@ -30,7 +30,7 @@ from rehearsal.aws.model.schema import (
     always,
 )
 
-_SPECS = (
+SPECS = (
     "SYMMETRIC_DEFAULT",
     *("RSA_2048", "RSA_3072", "RSA_4096"),
     *("HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512"),
@@ -38,7 +38,7 @@ _SPECS = (
 )
 
 
-def _default_policy(facts: Facts, _inputs: Values) -> Value:
+def default_policy(facts: Facts, _inputs: Values) -> Value:
     """What AWS gives a key without a policy (kms/latest/developerguide/key-policy-default.html)."""
     root = f"arn:{facts.partition}:iam::{facts.account}:root"
     statement = {
@@ -80,7 +80,7 @@ KEY = TypeModel(
             carried=Carried.REFUSED,
             note="custom key stores are not played",
         ),
-        Prop("customerMasterKeySpec", default="SYMMETRIC_DEFAULT", replaces=True, rule=rules.one_of(*_SPECS)),
+        Prop("customerMasterKeySpec", default="SYMMETRIC_DEFAULT", replaces=True, rule=rules.one_of(*SPECS)),
         Prop("deletionWindowInDays", Kind.NUMBER, rule=rules.between(7, 30, "days")),
         Prop("description", rule=rules.longest(8192), otherwise=always("")),
         Prop("enableKeyRotation", Kind.FLAG, default=False),
@@ -96,7 +96,7 @@ KEY = TypeModel(
             "policy",
             Kind.JSON,
             rule=policy(32768, Attached.RESOURCE),
-            otherwise=Out(_default_policy),
+            otherwise=Out(default_policy),
         ),
         REGION_PROP,
         Prop(

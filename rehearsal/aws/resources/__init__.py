@@ -51,6 +51,7 @@ HANDLERS: Mapping[str, Handler] = {
     "aws:iam/samlProvider:SamlProvider": iam_federation.SamlProvider(),
     "aws:iam/serviceLinkedRole:ServiceLinkedRole": iam_federation.ServiceLinkedRole(),
     "aws:kms/alias:Alias": kms.Alias(),
+    "aws:kms/externalKey:ExternalKey": kms.ExternalKey(),
     "aws:kms/key:Key": kms.Key(),
     "aws:organizations/policy:Policy": organizations.Policy(),
     "aws:organizations/policyAttachment:PolicyAttachment": organizations.PolicyAttachment(),

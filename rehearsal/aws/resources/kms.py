@@ -74,6 +74,44 @@ class Key(Handler):
             )
 
 
+class ExternalKey(Key):
+    """A key that waits for material from outside."""
+
+    def create(self, aws: Aws, want: Wanted) -> str:
+        _demand_principals(aws, want)
+        answer = aws.kms.create_key(
+            Origin="EXTERNAL",
+            Policy=want["policy"],
+            Description=want["description"],
+            KeyUsage=want["keyUsage"],
+            KeySpec=want["keySpec"],
+            MultiRegion=want["multiRegion"],
+            Tags=tag_list(want["tagsAll"], "TagKey", "TagValue"),
+        )
+        return str(answer["KeyMetadata"]["KeyId"])
+
+    def configure(self, aws: Aws, id: str, want: Wanted, have: Values | None) -> None:
+        if have is not None:
+            self._update(aws, id, want, have)
+
+    def read(self, aws: Aws, id: str, want: Wanted) -> dict[str, Value] | None:
+        found = aws.kms.describe_key(KeyId=id)["KeyMetadata"]
+        if found["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion"):
+            return None
+        tags = aws.kms.list_resource_tags(KeyId=id, Limit=50)["Tags"]
+        return {
+            "arn": found["Arn"],
+            "description": found.get("Description", ""),
+            "enabled": found["Enabled"],
+            "keySpec": found["KeySpec"],
+            "keyState": found["KeyState"],
+            "keyUsage": found["KeyUsage"],
+            "multiRegion": found["MultiRegion"],
+            "policy": aws.kms.get_key_policy(KeyId=id, PolicyName=_POLICY_NAME)["Policy"],
+            "tagsAll": tag_map(tags, "TagKey", "TagValue"),
+        }
+
+
 def _demand_principals(aws: Aws, want: Wanted) -> None:
     demand_principals(
         aws,

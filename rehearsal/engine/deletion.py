@@ -20,7 +20,7 @@ def delete_all(deployment: Deployment, doomed: Sequence[ResourceState]) -> None:
 
     Raises ProtectedResources, listing all of them, before anything is deleted.
     """
-    protected = [r.urn for r in doomed if r.protect and not r.delete]
+    protected = [r.urn for r in doomed if r.protect and not (r.delete or r.pending_replacement)]
     if protected:
         raise ProtectedResources(protected)
     gone = {r.urn for r in doomed}

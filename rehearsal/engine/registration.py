@@ -109,7 +109,7 @@ class _Registration:
 
     def _replace(self, stepper: Stepper, old: ResourceState, verdict: Verdict, plugin: Plugin | None) -> None:
         deployment, goal, new = self.deployment, self.goal, self.new
-        if old.protect and new.protect:
+        if old.protect and new.protect and not old.pending_replacement:
             raise ProtectedResources([goal.urn])
         deployment.replaced.add(goal.urn)
         # Defaults that came from the old one do not pass to its successor.

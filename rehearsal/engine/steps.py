@@ -134,12 +134,26 @@ class Stepper:
                 new.outputs, new.init_errors = problem.outputs, problem.reasons
             except ProviderFailed as problem:
                 if problem.answered:
-                    self.deployment.snapshot.done(ticket)
+                    self.deployment.snapshot.done(ticket, touched=self._if_gone(old))
                 raise
             new.modified = now()
         self._finish(ticket, drop=[old])
         if partial is not None:
             raise partial
+
+    def _if_gone(self, old: ResourceState) -> list[ResourceState]:
+        """After a refused update: mark what is no longer there, so that the next run makes it again."""
+        if self.plugin is None or self.deployment.dry_run:
+            return []
+        try:
+            live = self.plugin.read(old.urn, old.id, old.inputs or Struct(), old.outputs or Struct())
+        except EngineError:
+            return []  # nothing more is known than before
+        if live is not None:
+            return []
+        old.pending_replacement = True
+        self.deployment.reporter.say("warning", "it no longer exists; the next run creates it again", old.urn)
+        return [old]
 
     def _configure(self, id_: str, inputs: Struct | None) -> None:
         self.deployment.registry.configured(self.new.urn, id_, inputs, self.plugin)

@@ -49,6 +49,8 @@ class SmallCloud(Provider):
     def Update(
         self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.UpdateResponse:
+        if request.id not in self.things and not request.preview:
+            context.abort(grpc.StatusCode.NOT_FOUND, f"{request.id} is not there")
         answer = super().Update(request, context)
         if not request.preview:
             self._lose("Update", context)

@@ -151,3 +151,17 @@ def test_the_answer_of_a_replacement_was_lost(world: World, provider: SmallCloud
     assert provider.names() == ["a", "z"]
     assert world.up().result == "ok"
     assert provider.names() == ["z"]
+
+
+def test_what_an_update_no_longer_finds_is_made_again(world: World, provider: SmallCloud) -> None:
+    """Protected or not: there is nothing left to protect."""
+    protected = ONE.replace("provider=provider()", "provider=provider(), protect=True")
+    world.make(protected.format(value=1, more=""))
+    provider.things.clear()
+    outcome = world.up(protected.format(value=2, more=""))
+    assert isinstance(outcome.error, ProviderFailed)
+    assert outcome.error.words == "thing-1 is not there"
+    assert any("the next run creates it again" in d.message for d in outcome.diagnostics)
+    assert world.up().result == "ok"
+    assert provider.names() == ["a"]
+    assert world.preview().changes == {"same": 3}

@@ -1,10 +1,14 @@
 # The two commands of the README. Both set everything up by themselves.
-.PHONY: up test exhaustive lint setup lock clean
+.PHONY: up rehearsal test exhaustive lint setup lock clean
 
 QLZ = .venv/bin/qlz
 
 up: setup
 	@$(QLZ) rehearse up sandbox optimus-sandbox
+
+# Every stack there is, environments first.
+rehearsal: setup
+	@$(QLZ) rehearse up $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 test: setup lint
 	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile

@@ -341,7 +341,8 @@ def test_wrong_roles_are_refused(roles: Any, says: str) -> None:
 def test_above_the_sandbox_pipelines_and_break_glass_are_demanded() -> None:
     place = EnvironmentNames(ACCOUNT, "eu-west-2", "sandbox")
     roles_args().check(place, "dev")
-    for missing in ({"pipelines": {}}, {"break_glass": ""}):
+    without: tuple[dict[str, Any], ...] = ({"pipelines": {}}, {"break_glass": ""})
+    for missing in without:
         with pytest.raises(ValueError, match="no pipelines or no break-glass"):
             roles_args(**missing).check(place, "dev")
         roles_args(**missing).check(place, "sandbox")

@@ -38,6 +38,28 @@ def test_an_environment() -> None:
     assert declared.alert_emails
 
 
+def test_an_environments_own_roles_and_who_enters_them() -> None:
+    declared = read_facts("sandbox", {}).need()
+    stem = "arn:aws:iam::111122223333:role/qlz/sandbox/qlz-sandbox-"
+    assert declared.own_roles[f"{stem}break-glass"] == "break-glass"
+    assert declared.break_glass
+    assert declared.ci
+    assert len(set(declared.ci.places.values())) == 3
+    assert read_facts("prod-optimus", {}).need().label == "prod"
+    assert read_facts("prod-optimus", {}).need().also == ("eu-north-1",)
+    assert not read_facts("optimus-sandbox", {}).need().own_roles
+
+
+def test_the_organization() -> None:
+    declared = read_facts("organization", {}).need()
+    assert (declared.kind, declared.level, declared.account) == (
+        "organization",
+        "organization",
+        "999900001111",
+    )
+    assert not declared.own_roles
+
+
 def test_a_project() -> None:
     declared = read_facts("optimus-sandbox", {}).need()
     assert declared.is_project

@@ -25,10 +25,10 @@ _ESCAPES = (
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     declared = facts.need()
     if resource.type == ROLE:
-        if declared.is_environment and _serves_only(resource):
-            return
         if role_arn(resource, declared.account) in declared.own_roles:
             return  # it stands above the projects; what it grants is judged by least privilege
+        if declared.is_environment and _serves_only(resource):
+            return
         own = f"arn:aws:iam::{declared.account}:policy/"
         yield from expect(
             resource["permissionsBoundary"],

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_packs.controls.braket.least_privilege import CONTROL
 from tests.policies.support import (
     ACCOUNT,
@@ -153,6 +155,59 @@ CASES.unknown("twice the same element", managed(policy='{"Statement": [], "State
 CASES.unknown("no effect", managed({"Action": "*", "Resource": "*"}), "neither Allow nor Deny")
 CASES.unknown(
     "misspelt", managed({"Effect": "Allow", "action": "*", "Resource": "*"}), "does not know: action"
+)
+
+ABOVE = replace(ENVIRONMENT, label="sandbox")
+OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-plan"
+PROJECTS = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/*/qlz-*-sandbox-*"
+FREEZE = f"arn:aws:iam::{ACCOUNT}:policy/qlz/sandbox/*/qlz-*-sandbox-freeze"
+
+
+def freezing(*patterns: str, operator: str = "ArnLike") -> Res:
+    condition = {operator: {"iam:PolicyARN": list(patterns)}}
+    return managed(allow("iam:AttachRolePolicy", PROJECTS, Condition=condition))
+
+
+CASES.passes(
+    "the environment's own roles by name", managed(allow("iam:CreateRole", OWN_ROLE)), declared=ABOVE
+)
+CASES.passes("attaching a freeze", freezing(FREEZE), declared=ABOVE)
+CASES.passes(
+    "new keys with the environment's tag",
+    managed(
+        allow("kms:CreateKey", "*", Condition={"StringEquals": {"aws:RequestTag/environment": "sandbox"}})
+    ),
+    declared=ABOVE,
+)
+CASES.passes("what AWS scopes to nothing", managed(allow("logs:PutResourcePolicy", "*")), declared=ABOVE)
+for why, resources in {
+    "a pattern of them": f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-*",
+    "another besides": [OWN_ROLE, f"arn:aws:iam::{ACCOUNT}:role/x"],
+    "another environment's": OWN_ROLE.replace("sandbox", "dev"),
+}.items():
+    CASES.fails(
+        f"own roles, {why}",
+        managed(allow("iam:CreateRole", resources)),
+        "on roles without the boundary",
+        declared=ABOVE,
+    )
+for why, given in {
+    "any policy named so": freezing(f"arn:aws:iam::{ACCOUNT}:policy/*-freeze"),
+    "another besides": freezing(FREEZE, f"arn:aws:iam::{ACCOUNT}:policy/*"),
+    "AWS's own": freezing("arn:aws:iam::aws:policy/*"),
+    "all but it": freezing(FREEZE, operator="ArnNotLike"),
+    "if there is one": freezing(FREEZE, operator="ArnLikeIfExists"),
+}.items():
+    CASES.fails(f"attaching a freeze, {why}", given, "lets any policy be attached", declared=ABOVE)
+CASES.fails("new keys without a tag", managed(allow("kms:CreateKey", "*")), "every resource", declared=ABOVE)
+CASES.fails(
+    "new keys with another's tag",
+    managed(allow("kms:CreateKey", "*", Condition={"StringEquals": {"aws:RequestTag/environment": "dev"}})),
+    "every resource",
+    declared=ABOVE,
+)
+CASES.fails(
+    "what AWS scopes to nothing, in a project", managed(allow("logs:PutResourcePolicy", "*")), "every"
 )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_packs.controls.braket.permission_boundary import CONTROL
 from tests.policies.support import ACCOUNT, ENVIRONMENT, UNKNOWN, Case, Cases, Res, allow, deny, policy
 
@@ -58,6 +60,21 @@ CASES.unknown(
     "policy is unknown",
     declared=ENVIRONMENT,
 )
+
+ABOVE = replace(ENVIRONMENT, label="sandbox")
+PLAN = {"name": "qlz-sandbox-plan", "path": "/qlz/sandbox/"}
+CASES.passes("the environment's own role", role(**PLAN), declared=ABOVE)
+CASES.fails("its name in a project's stack", role(**PLAN), "does not carry")
+for why, props in {
+    "another name": {**PLAN, "name": "qlz-sandbox-admin"},
+    "a project's path": {**PLAN, "path": "/qlz/sandbox/optimus/"},
+    "another environment's": {"name": "qlz-dev-plan", "path": "/qlz/dev/"},
+    "no path": {"name": "qlz-sandbox-plan"},
+    "an unknown path": {**PLAN, "path": UNKNOWN},
+}.items():
+    CASES.fails(
+        f"an own role but for {why}", role(assumeRolePolicy=MIXED, **props), "does not carry", declared=ABOVE
+    )
 
 
 def test_case(case: Case) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_packs.controls.braket.region_lock import CONTROL
-from tests.policies.support import REGION, UNKNOWN, Case, Cases, Res
+from tests.policies.support import ENVIRONMENT, REGION, UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL)
 KEY = "aws:kms/key:Key"
@@ -45,6 +47,14 @@ CASES.unknown("provider without region", Res(PROVIDER, {}), "its provider's regi
 CASES.unknown("resource without provider", Res(KEY, {}, provider=None), "it names no provider")
 CASES.unknown("resource's region unknown", bucket(region=UNKNOWN), "region is unknown")
 CASES.unknown("key for perhaps several regions", Res(KEY, {"multiRegion": UNKNOWN}), "multiRegion is unknown")
+
+ALSO = replace(ENVIRONMENT, also=("eu-north-1",))
+LIMIT = "aws:cloudcontrol/resource:Resource"
+CASES.passes("a device's limit in a region let through", Res(LIMIT, {"region": "eu-north-1"}), declared=ALSO)
+CASES.fails("a limit elsewhere", Res(LIMIT, {"region": "us-east-1"}), "its region is", declared=ALSO)
+CASES.fails("a limit where nothing is let through", Res(LIMIT, {"region": "eu-north-1"}), "its region is")
+CASES.fails("a store there", bucket(region="eu-north-1"), "its region is 'eu-north-1'", declared=ALSO)
+CASES.fails("a provider there", Res(PROVIDER, {"region": "eu-north-1"}), "allows eu-west-2", declared=ALSO)
 
 
 def test_case(case: Case) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policy_packs.controls.braket.reviewed_types import CONTROL, reviewed
-from tests.policies.support import Case, Cases, Res
+from tests.policies.support import UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL)
 NEVER_UNKNOWN = "a resource's type is always known"
@@ -37,6 +37,14 @@ for name, token in {
     CASES.fails(name, Res(token), SAYS)
 CASES.fails("aws without provider", Res("aws:lambda/function:Function", provider=None), SAYS)
 CASES.fails("another provider", Res("pulumi:providers:gcp", provider=None), SAYS)
+
+CLOUD_CONTROL = "aws:cloudcontrol/resource:Resource"
+CASES.passes("a spending limit", Res(CLOUD_CONTROL, {"typeName": "AWS::Braket::SpendingLimit"}))
+for other in ("AWS::IAM::User", "AWS::Braket::SpendingLimits", "aws::braket::spendinglimit", ""):
+    CASES.fails(f"by cloud control {other or 'nothing'}", Res(CLOUD_CONTROL, {"typeName": other}), SAYS)
+CASES.unknown(
+    "by cloud control who knows what", Res(CLOUD_CONTROL, {"typeName": UNKNOWN}), "typeName is unknown"
+)
 
 
 def test_case(case: Case) -> None:

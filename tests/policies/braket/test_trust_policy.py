@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from policy_packs.controls.braket.trust_policy import CONTROL
+from policy_packs.controls.stack_facts import Pipelines
 from tests.policies.support import ACCOUNT, ENVIRONMENT, GITHUB, UNKNOWN, Case, Cases, Res, policy, secret
 
 CASES = Cases(CONTROL)
@@ -163,6 +165,53 @@ CASES.unknown(
 CASES.unknown(
     "element in other case", role({"effect": "Allow", "Action": "*", "Principal": "*"}), "element IAM"
 )
+
+GLASS = "arn:aws:iam::999900001111:user/break-glass"
+ABOVE = replace(
+    ENVIRONMENT,
+    label="sandbox",
+    break_glass=GLASS,
+    ci=Pipelines(
+        "github", "example-org/platform", "123456789", "987654", {"plan": "plan", "project-apply": "x"}
+    ),
+)
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+IN_GLASS = {"name": "qlz-sandbox-break-glass", "path": "/qlz/sandbox/"}
+IN_PLAN = {"name": "qlz-sandbox-plan", "path": "/qlz/sandbox/"}
+
+
+def glass(condition: object | None = MFA, who: str = GLASS) -> dict[str, Any]:
+    return trust({"AWS": who}, "sts:AssumeRole", condition)
+
+
+def platform(place: str = "plan", repository: str = "123456789") -> dict[str, Any]:
+    return oidc(f"repo:example-org/platform:environment:{place}", repository=repository)
+
+
+CASES.passes("break-glass with MFA", role(glass(), **IN_GLASS), declared=ABOVE)
+CASES.passes(
+    "break-glass by a role",
+    role(glass(None, GLASS.replace("user", "role")), **IN_GLASS),
+    declared=replace(ABOVE, break_glass=GLASS.replace("user", "role")),
+)
+CASES.fails("break-glass without MFA", role(glass(None), **IN_GLASS), "without MFA", declared=ABOVE)
+CASES.fails(
+    "MFA only where there is some",
+    role(glass({"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}), **IN_GLASS),
+    "without MFA",
+    declared=ABOVE,
+)
+CASES.fails(
+    "break-glass into another role", role(glass(), **IN_PLAN), "break-glass role alone", declared=ABOVE
+)
+CASES.fails("another principal", role(glass(who=f"{GLASS}-two"), **IN_GLASS), "lets in", declared=ABOVE)
+CASES.fails("break-glass nobody declared", role(glass(), **IN_GLASS), "lets in", declared=ENVIRONMENT)
+CASES.fails("break-glass beside people", role(glass(), saml(), **IN_GLASS), "shared between", declared=ABOVE)
+CASES.passes("the pipeline of its place", role(platform(), **IN_PLAN), declared=ABOVE)
+CASES.fails("another place's pipeline", role(platform("x"), **IN_PLAN), "not the pipeline", declared=ABOVE)
+CASES.fails("a role of none", role(platform(), **IN_GLASS), "gives none", declared=ABOVE)
+CASES.fails("another id", role(platform(repository="1"), **IN_PLAN), "repository's id", declared=ABOVE)
+CASES.fails("where no pipeline is declared", role(platform(), **IN_PLAN), "gives none", declared=ENVIRONMENT)
 
 
 def test_case(case: Case) -> None:

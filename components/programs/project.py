@@ -64,7 +64,8 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
     spec, charter = stack.spec, stack.charter
     _refuse_what_is_not_built(stack)
     names = ProjectNames(
-        charter.name, EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label)
+        charter.name,
+        EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label, spec.aws.also),
     )
     kind = spec.pipeline.kind
     if not environment.samlProviderArn:

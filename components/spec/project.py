@@ -137,7 +137,7 @@ class ProjectSpec(Model):
     tier: Tier
     """The tier of this stack; one of the charter's, and one that the level may hold (W2, W3)."""
     aws: AwsAccount
-    """The account and region: the same as the environment's."""
+    """The account and region: the same as the environment's; further regions are among its own."""
     devices: Annotated[tuple[Text, ...], Field(min_length=1, max_length=32), unique(what="a device")]
     """Catalogue ids of the devices it may use, such as amazon/sv1; all others are locked."""
     pipeline: Pipeline

@@ -126,21 +126,25 @@ def _elevation(doc: Document, spec: ProjectSpec) -> Problems:
 
 def _devices(doc: Document, spec: ProjectSpec, charter: Charter | None) -> Problems:
     known = catalog.devices()
-    region = spec.aws.region
-    offered = [d.id for d in known.values() if region in d.regions and d.status is catalog.Status.AVAILABLE]
+    regions, where = spec.aws.regions, ", ".join(spec.aws.regions)
+    offered = [
+        device.id
+        for device in known.values()
+        if set(regions) & set(device.regions) and device.status is catalog.Status.AVAILABLE
+    ]
     for index, name in enumerate(spec.devices):
         at = (*SPEC, "devices", index)
         device = known.get(name)
         if device is None:
             # The likeliest meaning first, even where it is not offered; then what is.
-            fix = f"{did_you_mean(name, known)}allowed in {region}: {', '.join(offered) or 'none'}"
+            fix = f"{did_you_mean(name, known)}allowed in {where}: {', '.join(offered) or 'none'}"
             yield doc.problem(at, f"{name} is not in the device catalogue", fix)
             continue
-        if region in catalog.regions() and region not in device.regions:
+        if set(regions) <= set(catalog.regions()) and not set(regions) & set(device.regions):
             yield doc.problem(
                 at,
-                f"{name} is not offered in {region}, only in {', '.join(device.regions)}",
-                f"allowed in {region}: {', '.join(offered)}",
+                f"{name} is not offered in {where}, only in {', '.join(device.regions)}",
+                f"allowed in {where}: {', '.join(offered)}",
             )
         if device.processed_by_aws or charter is None:
             continue
@@ -165,6 +169,11 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
     if spec.aws.region != theirs.region:
         message = f"is {spec.aws.region}, but environment {name} is in {theirs.region}"
         yield doc.problem((*SPEC, "aws", "region"), message, f"write: region: {theirs.region}")
+    for index, further in enumerate(spec.aws.also):
+        if further not in theirs.regions:
+            message = f"{further} is outside the region lock of environment {name}"
+            fix = f"allowed: {', '.join(theirs.also) or 'none'} (R1)"
+            yield doc.problem((*SPEC, "aws", "also", index), message, fix)
     if environment.spec.lifecycle is not Lifecycle.ACTIVE and spec.lifecycle is Lifecycle.ACTIVE:
         message = f"is active, but environment {name} is {environment.spec.lifecycle}"
         fix = f"decommission the project first, or set lifecycle: active in stacks/Pulumi.{name}.yaml"
@@ -186,11 +195,13 @@ def _charter(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:
             f"{spec.tier} is not among the charter's tiers",
             f"allowed by the charter: {', '.join(charter.tiers)} (W2)",
         )
-    region = catalog.regions().get(spec.aws.region)
-    if region is not None and not _within(region, charter):
+    for index, name in enumerate(spec.aws.regions):
+        region = catalog.regions().get(name)
+        if region is None or _within(region, charter):
+            continue
         inside = [r.id for r in catalog.regions().values() if _within(r, charter)]
         yield doc.problem(
-            (*SPEC, "aws", "region"),
+            (*SPEC, "aws", "region") if index == 0 else (*SPEC, "aws", "also", index - 1),
             f"{region.id} is in {', '.join(region.jurisdictions)}, outside the charter's jurisdictions "
             f"({', '.join(charter.jurisdictions)})",
             f"allowed: {', '.join(inside) or 'no region offers Amazon Braket there'} (R1)",

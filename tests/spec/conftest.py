@@ -82,4 +82,8 @@ contract:
 def project(tmp_path: Path) -> Copy:
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
     shutil.copytree(ROOT / "stacks", tmp_path / "stacks")
+    # The sandbox alone, with a charter that knows nothing else: what a test adds is what it is about.
+    for stack in ("optimus-dev", "optimus-prod"):
+        (tmp_path / f"stacks/Pulumi.{stack}.yaml").unlink()
+    shutil.copy(Path(__file__).parent / "data/charter.yaml", tmp_path / CHARTER)
     return Copy(tmp_path)

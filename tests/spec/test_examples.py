@@ -38,3 +38,16 @@ def test_everything_wrong_is_said_at_once(project: Copy) -> None:
         (SANDBOX, f"{SPEC}.retention.trail_days"),
         (CHARTER, "classification"),
     }
+
+
+def test_the_examples_of_every_level_are_right() -> None:
+    for name, tier in (
+        ("optimus-sandbox", Tier.INTERNAL_RESEARCH),
+        ("optimus-dev", Tier.INTERNAL_RESEARCH),
+        ("optimus-prod", Tier.REGULATED_PRODUCTION),
+    ):
+        stack = load_stack(ROOT, name).stack
+        assert isinstance(stack, ProjectStack)
+        assert stack.spec.tier is tier
+        assert stack.charter.contract is not None
+        assert stack.charter.alerts is not None

@@ -18,7 +18,7 @@ def test_a_missing_stack_lists_those_that_exist(project: Copy) -> None:
     (problem,) = project.problems("sandbux")
     assert problem.file == "stacks/Pulumi.sandbux.yaml"
     assert problem.message == "there is no stack sandbux"
-    names = sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
+    names = sorted(path.name.split(".")[1] for path in (project.root / "stacks").glob("Pulumi.*.yaml"))
     assert problem.fix == f"did you mean sandbox? stacks: {', '.join(names)}"
     assert stack_names(project.root) == tuple(names)
 

@@ -226,3 +226,21 @@ def test_environment_label() -> None:
     assert environment_label("prod-optimus", "optimus") == "prod"
     assert environment_label("sandbox-two", "optimus") == "sandbox-two"
     assert environment_label("prod-other", "optimus") == "prod-other"
+
+
+def test_a_further_region_brings_its_devices(project: Copy) -> None:
+    """Home stays in London; the processor is in Stockholm, which the environment lets through."""
+    for file in (SANDBOX, OPTIMUS):
+        project.edit(file, "      region: eu-west-2\n", "      region: eu-west-2\n      also: [eu-north-1]\n")
+    project.edit(OPTIMUS, "      - amazon/dm1", "      - iqm/garnet")
+    money = 'spending: [{environment: sandbox, device: iqm/garnet, usd: "250"}]'
+    project.edit(CHARTER, "cost_centre: CC-2040\n", f"cost_centre: CC-2040\n{money}\n")
+    project.edit(CHARTER, 'start: "', OPERATOR + 'start: "')
+    key = f"{SPEC}.aws.also[0]"
+    says(project, "optimus-sandbox", OPTIMUS, "also: [", key, "outside the charter's jurisdictions")
+    project.edit(CHARTER, "jurisdictions: [GB]", "jurisdictions: [GB, SE]")
+    assert isinstance(project.load("optimus-sandbox").stack, ProjectStack)
+    project.edit(SANDBOX, "      also: [eu-north-1]\n", "")
+    says(
+        project, "optimus-sandbox", OPTIMUS, "also: [", key, "outside the region lock of environment sandbox"
+    )

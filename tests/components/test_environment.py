@@ -9,7 +9,7 @@ import pytest
 from components.braket.names import EnvironmentNames
 from components.tags import EnvironmentTags
 from tests.components.conftest import PLACE, environment_args, run_environment
-from tests.components.iam import Request, decide
+from tests.components.iam import Request, Role, decide
 from tests.components.runner import ACCOUNT, Made, Run
 
 KEEPS = {
@@ -215,3 +215,41 @@ def test_the_trails_role_serves_the_trail_alone(environment: Run, kind: str) -> 
     assert decide([trust], Request("sts:AssumeRole", "", source, who)) == expected
     other = {**source, "aws:SourceArn": f"{PLACE.trail_arn}-two"}
     assert decide([trust], Request("sts:AssumeRole", "", other, who)) == "none"
+
+
+def test_what_the_account_holds_already_is_referred_to_and_not_made() -> None:
+    existing = ("oidc-github", "braket-service-role", "access-analyzer")
+    found = run_environment(existing=existing)
+    for type_ in (
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+        "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+        "aws:accessanalyzer/analyzer:Analyzer",
+    ):
+        assert not found.all(type_)
+        assert run_environment().all(type_)
+    provider = PLACE.oidc_provider_arn("https://token.actions.githubusercontent.com")
+    trust = found.one("aws:iam/role:Role", "plan").document("assumeRolePolicy")
+    assert trust["Statement"][0]["Principal"] == {"Federated": provider}
+    assert found.all("aws:iam/samlProvider:SamlProvider"), "only what was named"
+
+
+def test_only_singletons_can_exist_already() -> None:
+    with pytest.raises(ValueError, match=r"EnvironmentArgs\.existing"):
+        environment_args(existing=("trail",))
+
+
+def test_the_analyzer_watches_the_account(environment: Run) -> None:
+    analyzer = environment.one("aws:accessanalyzer/analyzer:Analyzer", "account").inputs
+    assert (analyzer["type"], analyzer["analyzerName"]) == ("ACCOUNT", "qlz-sandbox")
+
+
+def test_the_locks_let_the_further_regions_through(environment: Run) -> None:
+    boundary = environment.one("aws:iam/policy:Policy", "boundary").document("policy")
+    everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    device = "arn:aws:braket:eu-north-1::device/qpu/iqm/Garnet"
+    task = f"arn:aws:braket:eu-north-1:{ACCOUNT}:quantum-task/1"
+    role = Role(f"arn:aws:iam::{ACCOUNT}:role/x", (everything,), boundary, {"project": "optimus"})
+    tag: dict[str, Any] = {"aws__RequestTag___project": "optimus"}
+    for region, expected in (("eu-north-1", True), ("us-east-1", False)):
+        given = [arn.replace("eu-north-1", region) for arn in (device, task)]
+        assert role.may("braket:CreateQuantumTask", *given, aws__RequestedRegion=region, **tag) is expected

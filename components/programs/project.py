@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
@@ -30,6 +30,7 @@ class EnvironmentFacts:
     samlProviderArn: str
     oidcProviderArns: Mapping[str, str]
     oidcAudiences: Mapping[str, str]
+    keyAdministratorArns: Sequence[str]
 
 
 async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
@@ -104,9 +105,11 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
                 environment=spec.pipeline.environment,
             ),
             session_hours=stack.demands.session_hours,
+            key_administrators=tuple(environment.keyAdministratorArns),
             retention_days=spec.results.retention_days,
             archive_days=spec.archive.retention_days if spec.archive else None,
             budget=BudgetArgs(spec.budget.usd_per_month, spec.budget.alert_percent) if spec.budget else None,
+            key_administrators=tuple(environment.keyAdministratorArns),
             people_submit=stack.demands.people_submit,
             elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
             elevation_hours=stack.demands.elevation_hours,

@@ -79,11 +79,30 @@ def test_the_project_exports_roles_and_where_things_live(exports: dict[str, Any]
         assert told["keyArn"] == f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/{KEY_ID}-project"
 
 
+def test_the_environment_says_who_administers_the_projects_key(exports: dict[str, Any]) -> None:
+    apply = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-project-apply"
+    for given in ([], [apply]):
+        told = {**exports, "keyAdministratorArns": given}
+        found = run_stack("optimus-sandbox", references={SANDBOX: told})
+        key = found.one("aws:kms/key:Key", "project").document("policy")
+        (administer,) = [row for row in key["Statement"] if row["Sid"] == "AdministerNotUse"]
+        named = administer.get("Condition", {}).get("ArnEquals", {}).get("aws:PrincipalArn")
+        assert named == (apply if given else None)
+
+
 def test_the_role_arns_are_those_of_the_roles(exports: dict[str, Any]) -> None:
     found = run_stack("optimus-sandbox", references={SANDBOX: exports})
     for role in found.all("aws:iam/role:Role"):
         arn = f"arn:aws:iam::{ACCOUNT}:role{role.inputs['path']}{role.inputs['name']}"
         assert found.exports["roleArns"][role.name] == arn
+
+
+def test_the_environments_apply_roles_administer_the_projects_key(exports: dict[str, Any]) -> None:
+    found = run_stack("optimus-sandbox", references={SANDBOX: exports})
+    document = found.one("aws:kms/key:Key", "project").document("policy")
+    named = document["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+    stem = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-"
+    assert named == [f"{stem}environment-apply", f"{stem}project-apply"]
 
 
 @pytest.mark.parametrize(

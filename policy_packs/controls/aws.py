@@ -77,10 +77,11 @@ def provider_data(provider: Value, name: str) -> Value:
 
 
 def refers(stack: Stack, resource: Resource, prop: str, target: Resource, *names: str) -> bool:
-    """Whether a property is a reference to a resource: by dependency, or by one of the target's names."""
-    if target.urn in {found.urn for found in stack.behind(resource, prop)}:
-        return True
+    """Whether a property is a reference to a resource: by one of the target's names once it is known, since a
+    value can depend on one resource and name another; until then by dependency."""
     mine = resource[prop]
+    if mine.unknown:
+        return target.urn in {found.urn for found in stack.behind(resource, prop)}
     return bool(mine.text()) and any(mine == target[name] for name in names)
 
 

@@ -59,9 +59,13 @@ def identity_documents(resource: Resource) -> Iterator[Document]:
 
 
 def in_account(principal: str, account: str) -> bool:
-    """Whether an AWS principal, ARN or bare account, is of this account."""
-    return principal == account or principal.startswith(
-        (f"arn:aws:iam::{account}:", f"arn:aws:sts::{account}:")
+    """Whether an AWS principal is this account or a role of it.
+
+    Not a session (`arn:aws:sts:…`): what a policy on data gives a session, no boundary of its role limits.
+    Source: IAM User Guide, "Policy evaluation for requests within a single account".
+    """
+    return principal in (account, f"arn:aws:iam::{account}:root") or principal.startswith(
+        f"arn:aws:iam::{account}:role/"
     )
 
 

@@ -46,6 +46,7 @@ PROJECT: Final = Declared(
     account=ACCOUNT,
     region=REGION,
     project="optimus",
+    environment="sandbox",
     devices=(Device(SV1), Device(DM1)),
     catalogue=CATALOGUE,
     repository="example-org/optimus",

@@ -59,6 +59,7 @@ class Resource:
     parent: str = ""
     depends_on: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shown: bool = True  # to the rules over single resources; what a program only reads is not
 
     def __getitem__(self, key: str) -> Value:
         return self.props.get(key)

@@ -86,6 +86,7 @@ class Res:
     protect: bool = False
     provider: Mapping[str, Any] | None = field(default_factory=lambda: dict(_PROVIDER))
     refs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shown: bool = True  # to the rules over single resources, as what a program registers is
 
     @property
     def urn(self) -> str:
@@ -136,6 +137,9 @@ def analyze_stack(
     controls: Iterable[Control], resources: Sequence[Res], facts: StackFacts
 ) -> list[wire.AnalyzeDiagnostic]:
     analyzer = Analyzer("test", "a pack under test", tuple(controls), lambda stack, config: facts)
+    for resource in resources:
+        if resource.shown:
+            analyzer.Analyze(resource.request(), NO_CONTEXT)
     urns = {resource.name: resource.urn for resource in resources}
     request = wire.AnalyzeStackRequest(resources=[resource.in_stack(urns) for resource in resources])
     return list(analyzer.AnalyzeStack(request, NO_CONTEXT).diagnostics)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from policy_packs.controls.braket.permission_boundary import CONTROL
 from tests.policies.support import ACCOUNT, ENVIRONMENT, UNKNOWN, Case, Cases, Res, allow, deny, policy
 
@@ -11,7 +13,7 @@ def role(**props: object) -> Res:
     return Res("aws:iam/role:Role", {"name": "r", **props})
 
 
-def boundary(*statements: dict[str, object]) -> Res:
+def boundary(*statements: Mapping[str, object]) -> Res:
     return Res("aws:iam/policy:Policy", {"name": "qlz-sandbox-boundary", "policy": policy(*statements)})
 
 
@@ -26,7 +28,7 @@ CASES.fails("a project's role for a service", role(assumeRolePolicy=SERVICE), "d
 CASES.fails("a role for others too", role(assumeRolePolicy=MIXED), "does not carry", declared=ENVIRONMENT)
 CASES.passes("another policy", Res("aws:iam/policy:Policy", {"name": "p", "policy": "{"}))
 ELSEWHERE = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-2"}}
-LOCK = {
+LOCK: dict[str, object] = {
     "Effect": "Deny",
     "NotAction": ["iam:*", "sts:*", "s3:ListAllMyBuckets"],
     "Resource": "*",

@@ -19,17 +19,18 @@ for name, source in {
     "pattern": {"ArnLike": {"AWS:SourceArn": f"arn:aws:braket:*:{ACCOUNT}:*"}},
 }.items():
     CASES.passes(f"a service, by {name}", bucket(allow("s3:PutObject", Principal=SERVICE, Condition=source)))
-for name, source in {
+UNBOUND: dict[str, dict[str, dict[str, object]]] = {
     "without a source": {},
     "of another account": {"StringEquals": {"aws:SourceAccount": "9" * 12}},
     "of one account more": {"StringEquals": {"aws:SourceAccount": [ACCOUNT, "9" * 12]}},
     "if it says a source": {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}},
     "of any account": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:eu-west-2:*:trail/{ACCOUNT}"}},
     "for all sources, none among them": {"ForAllValues:StringEquals": {"aws:SourceAccount": ACCOUNT}},
-}.items():
+}
+for name, condition in UNBOUND.items():
     CASES.fails(
         f"a service {name}",
-        bucket(allow("s3:PutObject", Principal=SERVICE, Condition=source)),
+        bucket(allow("s3:PutObject", Principal=SERVICE, Condition=condition)),
         "on behalf of any account",
     )
 CASES.fails(

@@ -75,7 +75,7 @@ def provider_data(provider: Value, name: str) -> Value:
     value = provider.get(name)
     if value.text().startswith(("[", "{")):
         try:
-            return Value.of(json.loads(value.text()), value.path)
+            return Value.of(json.loads(value.text()), value.path, secret=value.secret)
         except ValueError:
             return value
     return value

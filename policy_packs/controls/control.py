@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from policy_packs.controls.redaction import redacted
 from policy_packs.controls.value import Plain, Value
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ class Control:
         what = finding.what
         if finding.verdict is Verdict.CANNOT_DECIDE:
             what = f"cannot be decided: {what}"
+        if resource:
+            what = redacted(what, resource.props, resource.provider)
         return f"{self.id}: {subject}: {what}.\nWhy: {self.why}\nTo do: {self.fix}"
 
 

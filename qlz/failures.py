@@ -5,18 +5,23 @@ from __future__ import annotations
 from components.spec import SpecError
 from qlz.exit_codes import CommandError, ExitCode
 from rehearsal.engine import (
+    BadState,
     EngineError,
     InvalidResource,
+    PendingCreates,
     PolicyBlocked,
     ProgramFailed,
     ProtectedResources,
     Unsupported,
+    WrongPassphrase,
 )
 from rehearsal.local_cloud import LocalCloudError
 
 DENIED = (PolicyBlocked, ProtectedResources)
 BAD_INPUT = (InvalidResource, ProgramFailed, SpecError, Unsupported)
-EXPECTED = (CommandError, EngineError, LocalCloudError, SpecError)
+BEGIN_AFRESH = (BadState, PendingCreates, WrongPassphrase)
+"""A state that no rehearsal can go on from."""
+EXPECTED = (CommandError, EngineError, LocalCloudError, OSError, SpecError)
 
 
 def exit_code(error: BaseException) -> ExitCode:
@@ -34,6 +39,18 @@ def text(error: BaseException) -> str:
     """What is wrong, where, and what to do."""
     if isinstance(error, CommandError) and error.fix:
         return f"{error.message}\n    fix: {error.fix}"
+    if isinstance(error, BEGIN_AFRESH):
+        place = f"{error.where}: " if error.where else ""
+        return (
+            f"{place}{error.what}\n    fix: begin with an empty local cloud: qlz rehearse up STACK… --fresh "
+            "(all stacks begin anew; their states are set aside, not lost)"
+        )
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return (
+            f"{place}{error.strerror or error}\n    fix: make room there and the folder writable, or set "
+            "QLZ_HOME to another folder"
+        )
     return str(error)
 
 

@@ -66,6 +66,13 @@ class StateStore:
         for suffix in (".json", ".meta.json"):
             self._path(stack, suffix).unlink(missing_ok=True)
 
+    def set_aside(self, stack: str, folder: Path) -> None:
+        """Move a stack's files, readable or not, into `folder`, and so forget it. See `remove`."""
+        for suffix in (".json", ".meta.json"):
+            path = self._path(stack, suffix)
+            with contextlib.suppress(FileNotFoundError):
+                path.rename(folder / path.name)
+
     def meta(self, stack: str) -> dict[str, Any]:
         """What was noted beside the state; empty if nothing was."""
         return self._read(self._path(stack, ".meta.json")) or {}

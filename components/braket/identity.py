@@ -81,7 +81,7 @@ class PipelineArgs:
         check_match(
             "PipelineArgs.provider_arn",
             self.provider_arn,
-            rf"arn:aws:iam::\d{{12}}:oidc-provider/{re.escape(GITHUB)}",
+            rf"arn:aws:iam::[0-9]{{12}}:oidc-provider/{re.escape(GITHUB)}",
             f"the ARN of the OIDC provider {GITHUB}",
         )
         check_match(
@@ -94,7 +94,7 @@ class PipelineArgs:
             "owner/name, no wildcard",
         )
         for argument, value in (("repository_id", self.repository_id), ("owner_id", self.owner_id)):
-            check_match(f"PipelineArgs.{argument}", value, r"[1-9]\d{0,18}", "a numeric id")
+            check_match(f"PipelineArgs.{argument}", value, r"[1-9][0-9]{0,18}", "a numeric id")
         check_match(
             "PipelineArgs.environment", self.environment, r"[A-Za-z0-9_.-]{1,255}", "a deployment environment"
         )

@@ -28,8 +28,8 @@ class EnvironmentNames:
     environment: str
 
     def __post_init__(self) -> None:
-        check_match("account", self.account, r"\d{12}", "a twelve-digit AWS account id")
-        check_match("region", self.region, r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region such as eu-west-2")
+        check_match("account", self.account, r"[0-9]{12}", "a twelve-digit AWS account id")
+        check_match("region", self.region, r"[a-z]{2}(-[a-z]+)+-[0-9]", "an AWS region such as eu-west-2")
         check_name("environment", self.environment)
 
     def arn(self, service: str, resource: str) -> str:

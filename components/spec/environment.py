@@ -84,6 +84,10 @@ def _issuer_url(value: str) -> str:
     return value
 
 
+ISSUERS = {"github": "https://token.actions.githubusercontent.com"}
+"""The issuer of each kind of CI system, as roles trust it (GitHub docs, "OpenID Connect")."""
+
+
 class OidcIssuer(Model):
     """A CI system whose workloads may be federated (I2)."""
 
@@ -93,6 +97,14 @@ class OidcIssuer(Model):
     """The issuer, such as https://token.actions.githubusercontent.com."""
     audience: Text
     """The audience its tokens must name, such as sts.amazonaws.com."""
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> OidcIssuer:
+        if self.url != ISSUERS[self.kind]:
+            raise wrong(
+                f"{self.url} is not the issuer of {self.kind}", f"write: {ISSUERS[self.kind]}", at="url"
+            )
+        return self
 
 
 class Identity(Model):

@@ -23,7 +23,7 @@ def wrong(message: str, fix: str = "", *, at: str = "") -> PydanticCustomError:
 
 
 def _matching(pattern: str, message: str, fix: str) -> AfterValidator:
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)  # digits of other scripts look like ours and are none
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):

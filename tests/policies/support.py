@@ -86,6 +86,7 @@ class Res:
     protect: bool = False
     provider: Mapping[str, Any] | None = field(default_factory=lambda: dict(_PROVIDER))
     refs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    provider_type: str = "pulumi:providers:aws"
     shown: bool = True  # to the rules over single resources, as what a program registers is
 
     @property
@@ -120,7 +121,7 @@ class Res:
         if self.provider is None or self.type.startswith("pulumi:providers:"):
             return None
         return wire.AnalyzerProviderResource(
-            type="pulumi:providers:aws", properties=struct(self.provider), urn="urn:aws", name="aws"
+            type=self.provider_type, properties=struct(self.provider), urn="urn:aws", name="aws"
         )
 
 

@@ -15,10 +15,10 @@ from rehearsal.engine import (
     Unsupported,
     WrongPassphrase,
 )
-from rehearsal.local_cloud import LocalCloudError
+from rehearsal.local_cloud import BadSetting, LocalCloudError
 
 DENIED = (PolicyBlocked, ProtectedResources)
-BAD_INPUT = (InvalidResource, ProgramFailed, SpecError, Unsupported)
+BAD_INPUT = (BadSetting, InvalidResource, ProgramFailed, SpecError, Unsupported)
 BEGIN_AFRESH = (BadState, PendingCreates, WrongPassphrase)
 """A state that no rehearsal can go on from."""
 EXPECTED = (CommandError, EngineError, LocalCloudError, OSError, SpecError)

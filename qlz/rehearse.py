@@ -58,6 +58,8 @@ class Run:
                 outcome = act(loaded)
             self.take(outcome)
             if self.code is not ExitCode.OK:
+                if own != played:  # the provider's own check of the account said no
+                    self.code = ExitCode.DENIED
                 break
 
     def take(self, outcome: Outcome) -> None:

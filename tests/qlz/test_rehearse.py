@@ -84,7 +84,7 @@ def test_an_environment_with_a_project_in_it_stays(lived_in: Workplace) -> None:
 
 def test_credentials_of_another_account_stop_the_run(lived_in: Workplace) -> None:
     ran = lived_in.qlz("rehearse", "up", "sandbox", "--account", "999988887777", "--json")
-    assert ran.code != 0
+    assert ran.code == 1
     assert "999988887777" in ran.err
     assert "111122223333" in ran.err
     assert "Traceback" not in ran.err

@@ -119,3 +119,9 @@ def test_a_stop_in_the_middle_leaves_a_state_to_go_on_from(
     assert json.loads(out)["exit_code"] == 130
     for file in (workplace.home / "embedded" / "state").glob("sandbox.json"):
         assert not json.loads(file.read_text())["deployment"].get("pending_operations")
+
+
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(workplace: Workplace) -> None:
+    nobody = "http://127.0.0.1:9"
+    ran = workplace.qlz("rehearse", "preview", "sandbox", http_proxy=nobody, grpc_proxy=nobody)
+    assert ran.code == 0, ran.err

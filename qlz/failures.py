@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from components.spec import SpecError
 from qlz.exit_codes import CommandError, ExitCode
 from rehearsal.engine import (
@@ -12,6 +14,7 @@ from rehearsal.engine import (
     PolicyBlocked,
     ProgramFailed,
     ProtectedResources,
+    ProviderFailed,
     Unsupported,
     WrongPassphrase,
 )
@@ -21,6 +24,11 @@ DENIED = (PolicyBlocked, ProtectedResources)
 BAD_INPUT = (BadSetting, InvalidResource, ProgramFailed, SpecError, Unsupported)
 BEGIN_AFRESH = (BadState, PendingCreates, WrongPassphrase)
 """A state that no rehearsal can go on from."""
+AFRESH = (
+    "begin with an empty local cloud: qlz rehearse up STACK… --fresh "
+    "(all stacks begin anew; their states are set aside, not lost)"
+)
+ALREADY_THERE = re.compile(r"Already(Exists|OwnedByYou)|already exists", re.IGNORECASE)
 EXPECTED = (CommandError, EngineError, LocalCloudError, OSError, SpecError)
 
 
@@ -41,9 +49,11 @@ def text(error: BaseException) -> str:
         return f"{error.message}\n    fix: {error.fix}"
     if isinstance(error, BEGIN_AFRESH):
         place = f"{error.where}: " if error.where else ""
+        return f"{place}{error.what}\n    fix: {AFRESH}"
+    if isinstance(error, ProviderFailed) and ALREADY_THERE.search(error.words):
         return (
-            f"{place}{error.what}\n    fix: begin with an empty local cloud: qlz rehearse up STACK… --fresh "
-            "(all stacks begin anew; their states are set aside, not lost)"
+            f"{error}\n    it is there, but not in this stack's state: perhaps an earlier destroy kept it;\n"
+            f"    on a real cloud it is imported (pulumi import)\n    fix: {AFRESH}"
         )
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

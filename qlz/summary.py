@@ -149,10 +149,17 @@ def show_violations(report: Reporter, violations: Sequence[Violation]) -> None:
 
 
 def show_places(report: Reporter, outputs: Mapping[str, Any]) -> None:
-    """Where a project's data, keys and logs live."""
+    """Where a project's data, keys and logs live: wrapped on a terminal, a line each elsewhere."""
+    table = Table.grid(padding=(0, 1))
     for key, label in SENTENCES:
-        if isinstance(outputs.get(key), str):
-            report.line(Text.assemble((f"  {label:<6}", "bold"), str(outputs[key])))
+        if not isinstance(outputs.get(key), str):
+            continue
+        if report.console.is_terminal:
+            table.add_row(Text(f"  {label}", "bold"), Text(outputs[key]))
+        else:
+            report.line(f"  {label:<5} {outputs[key]}")
+    if table.row_count:
+        report.console.print(table, soft_wrap=False)
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -13,10 +14,14 @@ from rich.text import Text
 from qlz.commands import rehearse
 from qlz.output import Reporter
 
+STOPPED = 130
+"""What a command that was interrupted ends with (SIGINT or SIGTERM), as shells have it."""
+
 app = typer.Typer(
     name="qlz",
     help="Quantum Landing Zone: safe quantum projects on Amazon Braket and Azure Quantum.\n\n"
-    "Exit codes: 0 fine, 1 a policy or check says no, 2 bad input or usage, 3 could not decide or reach.",
+    "Exit codes: 0 fine, 1 a policy or check says no, 2 bad input or usage, 3 could not decide or reach\n"
+    "(and 130 when it was interrupted).",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -42,6 +47,7 @@ def root(
 
 def main() -> None:
     """Entry point of `qlz`: an expected error is told in words, with its exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a pipeline's stop is as orderly as Ctrl-C
     try:
         app()
     except Exception as error:
@@ -52,11 +58,12 @@ def main() -> None:
         Console(stderr=True, soft_wrap=True, highlight=False).print(Text(failures.text(error)), style="red")
         Reporter(json_mode="--json" in sys.argv[1:]).document(failures.data(error))
         sys.exit(int(failures.exit_code(error)))
-    except KeyboardInterrupt:
-        Console(stderr=True).print(
-            "stopped; what was done is in the state, and running it again goes on from there"
-        )
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == STOPPED:
+            text = "stopped; what was done is in the state: run it again to go on"
+            Console(stderr=True, soft_wrap=True).print(text)
+            Reporter(json_mode="--json" in sys.argv[1:]).document({"error": text, "exit_code": STOPPED})
+        raise
 
 
 if __name__ == "__main__":

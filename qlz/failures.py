@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 from components.spec import SpecError
 from qlz.exit_codes import CommandError, ExitCode
 from rehearsal.engine import (
+    BadState,
     EngineError,
     InvalidResource,
+    PendingCreates,
     PolicyBlocked,
     ProgramFailed,
     ProtectedResources,
+    ProviderFailed,
     Unsupported,
+    WrongPassphrase,
 )
-from rehearsal.local_cloud import LocalCloudError
+from rehearsal.local_cloud import BadSetting, LocalCloudError
 
 DENIED = (PolicyBlocked, ProtectedResources)
-BAD_INPUT = (InvalidResource, ProgramFailed, SpecError, Unsupported)
-EXPECTED = (CommandError, EngineError, LocalCloudError, SpecError)
+BAD_INPUT = (BadSetting, InvalidResource, ProgramFailed, SpecError, Unsupported)
+BEGIN_AFRESH = (BadState, PendingCreates, WrongPassphrase)
+"""A state that no rehearsal can go on from."""
+AFRESH = (
+    "begin with an empty local cloud: qlz rehearse up STACK… --fresh "
+    "(all stacks begin anew; their states are set aside, not lost)"
+)
+ALREADY_THERE = re.compile(r"Already(Exists|OwnedByYou)|already exists", re.IGNORECASE)
+EXPECTED = (CommandError, EngineError, LocalCloudError, OSError, SpecError)
 
 
 def exit_code(error: BaseException) -> ExitCode:
@@ -34,6 +47,20 @@ def text(error: BaseException) -> str:
     """What is wrong, where, and what to do."""
     if isinstance(error, CommandError) and error.fix:
         return f"{error.message}\n    fix: {error.fix}"
+    if isinstance(error, BEGIN_AFRESH):
+        place = f"{error.where}: " if error.where else ""
+        return f"{place}{error.what}\n    fix: {AFRESH}"
+    if isinstance(error, ProviderFailed) and ALREADY_THERE.search(error.words):
+        return (
+            f"{error}\n    it is there, but not in this stack's state: perhaps an earlier destroy kept it;\n"
+            f"    on a real cloud it is imported (pulumi import)\n    fix: {AFRESH}"
+        )
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return (
+            f"{place}{error.strerror or error}\n    fix: make room there and the folder writable, or set "
+            "QLZ_HOME to another folder"
+        )
     return str(error)
 
 

@@ -6,6 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -59,8 +60,10 @@ class Rehearsal:
         self._engines: dict[tuple[Path, str], Engine] = {}
 
     def __enter__(self) -> Self:
-        if self._fresh and (old := LocalCloud.find(self.home)) is not None:
-            old.stop()
+        if self.engine is EngineName.PULUMI:
+            PulumiCli.require()
+        if self._fresh:
+            self._stop_cloud()
         self._cloud = (
             LocalCloud.ensure(self.home, self._on_progress)
             if self._starts_cloud
@@ -74,6 +77,14 @@ class Rehearsal:
     ) -> None:
         for provider in self._providers.values():
             provider.stop()
+
+    def _stop_cloud(self) -> None:
+        """Stop the local cloud, unless another command is at work in it. Raises StateLocked."""
+        with ExitStack() as held:
+            for stack in self.store.stacks():
+                held.enter_context(self.store.lock(stack))
+            if (old := LocalCloud.find(self.home)) is not None:
+                old.stop()
 
     @property
     def cloud_id(self) -> str:
@@ -173,12 +184,18 @@ class Rehearsal:
         """Move away the states that were made in another local cloud: nothing of them exists any more."""
         if self.engine is EngineName.PULUMI:
             return self._set_cli_state_aside()
-        stale = [s for s in self.store.stacks() if self.store.meta(s).get("cloud") != self.cloud_id]
+        stale = [stack for stack in self.store.stacks() if self._is_stale(stack)]
         for stack in stale:
-            document = {"version": 3, "deployment": self.store.load(stack)}
-            self._stale_path(f"{stack}.json").write_text(json.dumps(document), encoding="utf-8")
-            self.store.remove(stack)
+            with self.store.lock(stack):
+                if self._is_stale(stack):  # another command may have begun it anew meanwhile
+                    self.store.set_aside(stack, self._stale_folder())
         return tuple(stale)
+
+    def _is_stale(self, stack: str) -> bool:
+        """Whether its state was made in another local cloud; after --fresh whatever its files hold."""
+        if self._fresh and self._cloud is not None and self._cloud.fresh:
+            return True
+        return self.store.meta(stack).get("cloud") != self.cloud_id
 
     def _set_cli_state_aside(self) -> tuple[str, ...]:
         """The same for the CLI's file backend, which is moved as a whole."""
@@ -189,14 +206,14 @@ class Rehearsal:
         if known != self.cloud_id and backend.exists():
             stacks = backend.glob("state/.pulumi/stacks/*/*.json")
             stale = tuple(sorted(path.stem for path in stacks))
-            backend.rename(self._stale_path("pulumi-cli"))
+            backend.rename(self._stale_folder() / "pulumi-cli")
         made_in.write_text(self.cloud_id, encoding="utf-8")
         return stale
 
-    def _stale_path(self, name: str) -> Path:
-        """A name nothing has yet, readable by the owner only."""
+    def _stale_folder(self) -> Path:
+        """A new folder, readable by the owner only."""
         folder = (
             self.home / "stale" / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         )
         folder.mkdir(mode=0o700, parents=True)
-        return folder / name
+        return folder

@@ -19,7 +19,7 @@ from qlz.rehearsal import Rehearsal
 from qlz.stacks import blocking_time_problems, load_all
 from qlz.summary import is_real, outcome_data, show_outcome, show_places, show_recorded, type_label
 from qlz.workspace import find_root
-from rehearsal.engine import Event, Outcome, StepStarted
+from rehearsal.engine import Event, Outcome, StepDone, StepStarted
 
 
 class Run:
@@ -33,6 +33,7 @@ class Run:
         self.stacks = load_all(find_root(options.root), names)
         self.documents: list[dict[str, Any]] = []
         self.code = ExitCode.OK
+        self._doing, self._planned, self._done = "", 0, 0
         self.rehearsal = Rehearsal(
             find_root(options.root),
             options.engine,
@@ -52,10 +53,13 @@ class Run:
             own, played = loaded.stack.spec.aws.account, self.rehearsal.account_of(loaded)
             if own != played:
                 self.report.line(f"! {loaded.name} names account {own}; the credentials are of {played}")
-            with self.report.doing(f"{verb} {loaded.name}"):
+            self._doing, self._planned, self._done = f"{verb} {loaded.name}", 0, 0
+            with self.report.doing(self._doing):
                 outcome = act(loaded)
             self.take(outcome)
             if self.code is not ExitCode.OK:
+                if own != played:  # the provider's own check of the account said no
+                    self.code = ExitCode.DENIED
                 break
 
     def take(self, outcome: Outcome) -> None:
@@ -98,8 +102,17 @@ class Run:
         raise typer.Exit(int(self.code))
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, StepStarted) and is_real(event.step):
-            self.report.progress(f"{event.step.op} {type_label(event.step.type)} {event.step.name}")
+        """Tell how far it is: an `up` has as many steps as the preview before it."""
+        if isinstance(event, StepDone) and is_real(event.step):
+            self._done += 1
+        elif isinstance(event, StepStarted) and is_real(event.step):
+            if event.dry_run:
+                self._planned += 1
+            step = f"{event.step.op} {type_label(event.step.type)} {event.step.name}"
+            count = (
+                "checking" if event.dry_run else f"{self._done + 1} of {max(self._planned, self._done + 1)}"
+            )
+            self.report.progress(f"{self._doing}: {count}: {step}")
 
 
 def _refuse_out_of_time(run: Run, loaded: LoadedStack) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from qlz import failures
 from qlz.output import Reporter
 from rehearsal.engine import Outcome, ProtectedResources, Step
 from rehearsal.engine.analyzers import Violation
@@ -28,6 +29,7 @@ PREVIEW_WORDS = {
     "delete": "to delete",
     "same": "unchanged",
 }
+KEY = "aws:kms/key:Key"
 SENTENCES = (("dataLivesIn", "Data"), ("keysLiveIn", "Keys"), ("logsLiveIn", "Logs"))
 """The three outputs that say where things live, one sentence each (G6)."""
 
@@ -37,6 +39,11 @@ def type_label(token: str) -> str:
     module, _, name = token.rpartition(":")
     area = module.partition(":")[2].partition("/")[0]
     return f"{area} {name}".strip()
+
+
+def urn_label(urn: str) -> str:
+    """A resource as people say it: "s3 Bucket results"."""
+    return f"{type_label(urn.split('::')[2].rpartition('$')[2])} {urn.rpartition('::')[2]}"
 
 
 def is_real(step: Step) -> bool:
@@ -82,7 +89,9 @@ def _not_good(outcome: Outcome) -> str:
 def show_outcome(report: Reporter, outcome: Outcome) -> None:
     """The readable summary of one stack."""
     good = outcome.result == "ok"
-    changed = change_text(outcome.changes, dry_run=outcome.dry_run)
+    kept = len(outcome.kept)
+    changes = {**outcome.changes, "delete": outcome.changes.get("delete", 0) - kept}
+    changed = change_text(changes, dry_run=outcome.dry_run) + (f", {kept} kept" if kept else "")
     if outcome.policies:
         changed += f", {len(outcome.policies)} controls checked"
     head = Text.assemble(
@@ -102,17 +111,21 @@ def show_outcome(report: Reporter, outcome: Outcome) -> None:
     if isinstance(outcome.error, ProtectedResources):
         show_protected(report, outcome.stack, outcome.error)
     elif outcome.error is not None and outcome.result == "failed":
-        for text in str(outcome.error).splitlines():
+        for text in failures.text(outcome.error).splitlines():
             report.line(f"  {text}", style="red")
-    for kept in outcome.kept:
-        report.line(f"  kept: {kept.id} ({kept.urn.rpartition('::')[2]})")
+    if outcome.kept:
+        report.line("  kept on purpose, for an investigation may need it (L7):")
+    for left in outcome.kept:
+        report.line(f"    {urn_label(left.urn)}  {left.id}")
+    if outcome.operation == "destroy" and any(s.op == "delete" and s.type == KEY for s in outcome.steps):
+        report.line("  keys that were deleted can be brought back until their waiting period ends (AWS KMS)")
 
 
 def show_protected(report: Reporter, stack: str, error: ProtectedResources) -> None:
     """What holds the stack, and the way out."""
     report.line(f"  {len(error.urns)} resources are protected:")
     for urn in error.urns:
-        report.line(f"    {type_label(urn.split('::')[2].rpartition('$')[2])} {urn.rpartition('::')[2]}")
+        report.line(f"    {urn_label(urn)}")
     report.line(
         f"  fix: set `lifecycle: decommissioned` in stacks/Pulumi.{stack}.yaml and bring it up; or rehearse"
     )
@@ -136,10 +149,17 @@ def show_violations(report: Reporter, violations: Sequence[Violation]) -> None:
 
 
 def show_places(report: Reporter, outputs: Mapping[str, Any]) -> None:
-    """Where a project's data, keys and logs live."""
+    """Where a project's data, keys and logs live: wrapped on a terminal, a line each elsewhere."""
+    table = Table.grid(padding=(0, 1))
     for key, label in SENTENCES:
-        if isinstance(outputs.get(key), str):
-            report.line(Text.assemble((f"  {label:<6}", "bold"), str(outputs[key])))
+        if not isinstance(outputs.get(key), str):
+            continue
+        if report.console.is_terminal:
+            table.add_row(Text(f"  {label}", "bold"), Text(outputs[key]))
+        else:
+            report.line(f"  {label:<5} {outputs[key]}")
+    if table.row_count:
+        report.console.print(table, soft_wrap=False)
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
@@ -174,6 +194,6 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
         ],
         "outputs": dict(outcome.outputs),
         "kept": [{"urn": k.urn, "id": k.id} for k in outcome.kept],
-        "error": str(outcome.error) if outcome.error else None,
+        "error": failures.text(outcome.error) if outcome.error else None,
         "duration_seconds": round(outcome.duration, 3),
     }

@@ -62,4 +62,14 @@ def passphrase(home: Path) -> str:
             pass
         finally:
             draft.unlink()
-    return path.read_text(encoding="utf-8")
+    try:
+        kept = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        kept = ""
+    if not kept:
+        raise CommandError(
+            f"{path} does not hold a passphrase",
+            code=ExitCode.UNDECIDED,
+            fix="put it back; or remove that file and begin afresh: qlz rehearse up STACK… --fresh",
+        )
+    return kept

@@ -29,7 +29,7 @@ class BudgetArgs:
     alert_percent: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        amount = r"(?=.*[1-9])(0|[1-9]\d{0,6})(\.\d?[1-9])?"
+        amount = r"(?=.*[1-9])(0|[1-9][0-9]{0,6})(\.[0-9]?[1-9])?"
         check_match(
             "BudgetArgs.usd_per_month", self.usd_per_month, amount, "more than 0, such as 250 or 99.5"
         )

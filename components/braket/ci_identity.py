@@ -63,7 +63,7 @@ class PipelineArgs:
         check_match(
             "PipelineArgs.provider_arn",
             self.provider_arn,
-            rf"arn:aws:iam::\d{{12}}:oidc-provider/{ISSUERS[self.kind]}",
+            rf"arn:aws:iam::[0-9]{{12}}:oidc-provider/{ISSUERS[self.kind]}",
             f"the ARN of an OIDC provider of kind {self.kind}",
         )
         check_match(
@@ -73,7 +73,7 @@ class PipelineArgs:
         check_match("PipelineArgs.environment", self.environment, *_PLACES[self.kind])
         for argument, value in (("repository_id", self.repository_id), ("owner_id", self.owner_id)):
             if self.kind == "github":
-                check_match(f"PipelineArgs.{argument}", value, r"[1-9]\d{0,18}", "a numeric id")
+                check_match(f"PipelineArgs.{argument}", value, r"[1-9][0-9]{0,18}", "a numeric id")
             elif value:
                 raise ArgumentError(
                     f"PipelineArgs.{argument}", f"{self.kind} tells AWS no such id", "leave it out"

@@ -96,7 +96,7 @@ def check_administrators(argument: str, arns: tuple[str, ...]) -> None:
     """Refuses administrators that are not written out."""
     for arn in arns:
         check_match(
-            argument, arn, r"arn:aws:iam::\d{12}:role/[A-Za-z0-9/+=,.@_-]+", "ARNs of roles, no wildcards"
+            argument, arn, r"arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9/+=,.@_-]+", "ARNs of roles, no wildcards"
         )
 
 

@@ -32,9 +32,9 @@ class EnvironmentNames:
     also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_match("account", self.account, r"\d{12}", "a twelve-digit AWS account id")
+        check_match("account", self.account, r"[0-9]{12}", "a twelve-digit AWS account id")
         for region in self.regions:
-            check_match("region", region, r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region such as eu-west-2")
+            check_match("region", region, r"[a-z]{2}(-[a-z]+)+-[0-9]", "an AWS region such as eu-west-2")
         if len(set(self.regions)) != len(self.regions):
             raise ArgumentError("also", f"names a region twice: {', '.join(self.regions)}", "each once")
         check_name("environment", self.environment)

@@ -34,7 +34,7 @@ class OrganizationArgs:
     protect: bool = True
 
     def __post_init__(self) -> None:
-        check_match("OrganizationArgs.account", self.account, r"\d{12}", "a twelve-digit AWS account id")
+        check_match("OrganizationArgs.account", self.account, r"[0-9]{12}", "a twelve-digit AWS account id")
         accounts = [place.account for place in self.environments]
         if len(set(accounts)) != len(accounts) or self.account in accounts:
             raise ArgumentError(

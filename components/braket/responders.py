@@ -88,7 +88,7 @@ def trust_break_glass(principal: str) -> str:
     check_match(
         "BreakGlass.principal",
         principal,
-        r"arn:aws:iam::\d{12}:(user|role)/[A-Za-z0-9+=,.@_/-]+",
+        r"arn:aws:iam::[0-9]{12}:(user|role)/[A-Za-z0-9+=,.@_/-]+",
         "the ARN of one user or role, no wildcard",
     )
     mfa: Conditions = {"Bool": {"aws:MultiFactorAuthPresent": "true"}} if ":user/" in principal else {}

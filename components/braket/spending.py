@@ -21,7 +21,7 @@ from components.args import check_match
 from components.braket.names import EnvironmentNames
 
 TYPE = "AWS::Braket::SpendingLimit"
-_AMOUNT = r"(0|[1-9]\d*)(\.\d?[1-9])?"
+_AMOUNT = r"(0|[1-9][0-9]*)(\.[0-9]?[1-9])?"
 
 
 def total(amounts: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ def wrong(message: str, fix: str = "", *, at: str = "") -> PydanticCustomError:
 
 
 def _matching(pattern: str, message: str, fix: str) -> AfterValidator:
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)  # digits of other scripts look like ours and are none
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
@@ -69,7 +69,7 @@ def _iso_date(value: Any) -> Any:
 
 
 def _instant(value: Any) -> Any:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", value):
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", value):
         raise wrong("is not an instant", 'write it in UTC, as "YYYY-MM-DDThh:mm:ssZ", in quotes')
     try:
         found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -136,7 +136,7 @@ class Ci(Model):
 
 
 def _principal(value: str) -> str:
-    found = re.fullmatch(r"arn:aws:iam::\d{12}:(user|role)/([A-Za-z0-9+=,.@_/-]+)", value)
+    found = re.fullmatch(r"arn:aws:iam::[0-9]{12}:(user|role)/([A-Za-z0-9+=,.@_/-]+)", value)
     if found is None:
         raise wrong(f"{value} is not a principal", "the ARN of one user or role; no wildcard")
     if found[1] == "role" and found[2].startswith("aws-reserved/"):
@@ -148,7 +148,7 @@ def _principal(value: str) -> str:
 
 
 def _role(value: str) -> str:
-    if not re.fullmatch(r"arn:aws:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]+", value):
+    if not re.fullmatch(r"arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+", value):
         raise wrong(f"{value} is not a role", "the ARN of one role; no wildcard")
     return value
 

@@ -14,7 +14,7 @@ from components.spec.tiers import Tier
 
 
 def _repository(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}", value):
+    if not re.fullmatch(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", value):
         raise wrong(f"{value} is not a repository", "owner/name, such as example-org/optimus; no wildcard")
     return value
 

@@ -49,6 +49,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._stack = os.environ.get("PULUMI_STACK", "")
         self._config: Mapping[str, str] = {}
         self._facts: StackFacts | None = None
+        self._shown: set[str] = set()  # URNs
         self._reading = threading.Lock()
 
     # --- about the pack -------------------------------------------------------------------------------------
@@ -95,6 +96,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Analyze(self, request: wire.AnalyzeRequest, context: grpc.ServicerContext) -> wire.AnalyzeResponse:
         resource, facts = _resource(request), self.facts()
+        self._shown.add(resource.urn)
         return wire.AnalyzeResponse(
             diagnostics=[
                 self._diagnostic(control, finding, resource)
@@ -106,7 +108,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def AnalyzeStack(
         self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> wire.AnalyzeResponse:
-        stack, facts = Stack(tuple(_stack_resource(each) for each in request.resources)), self.facts()
+        resources = tuple(_stack_resource(each, each.urn in self._shown) for each in request.resources)
+        stack, facts = Stack(resources), self.facts()
         return wire.AnalyzeResponse(
             diagnostics=[
                 self._diagnostic(control, finding, finding.resource)
@@ -187,9 +190,10 @@ def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource) -> Resource:
     )
 
 
-def _stack_resource(each: wire.AnalyzerResource) -> Resource:
+def _stack_resource(each: wire.AnalyzerResource, shown: bool) -> Resource:
     return replace(
         _resource(each),
+        shown=shown,
         parent=each.parent,
         depends_on=tuple(each.dependencies),
         property_dependencies={key: tuple(found.urns) for key, found in each.propertyDependencies.items()},

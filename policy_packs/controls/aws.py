@@ -33,6 +33,7 @@ BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 ACCOUNT_ACCESS: Final = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
@@ -71,9 +72,13 @@ def role_arn(role: Resource, account: str) -> str:
 
 
 def in_account(principal: str, account: str) -> bool:
-    """Whether an AWS principal, ARN or bare account, is of this account."""
-    return principal == account or principal.startswith(
-        (f"arn:aws:iam::{account}:", f"arn:aws:sts::{account}:")
+    """Whether an AWS principal is this account or a role of it.
+
+    Not a session (`arn:aws:sts:…`): what a policy on data gives a session, no boundary of its role limits.
+    Source: IAM User Guide, "Policy evaluation for requests within a single account".
+    """
+    return principal in (account, f"arn:aws:iam::{account}:root") or principal.startswith(
+        f"arn:aws:iam::{account}:role/"
     )
 
 
@@ -82,17 +87,18 @@ def provider_data(provider: Value, name: str) -> Value:
     value = provider.get(name)
     if value.text().startswith(("[", "{")):
         try:
-            return Value.of(json.loads(value.text()), value.path)
+            return Value.of(json.loads(value.text()), value.path, secret=value.secret)
         except ValueError:
             return value
     return value
 
 
 def refers(stack: Stack, resource: Resource, prop: str, target: Resource, *names: str) -> bool:
-    """Whether a property is a reference to a resource: by dependency, or by one of the target's names."""
-    if target.urn in {found.urn for found in stack.behind(resource, prop)}:
-        return True
+    """Whether a property is a reference to a resource: by one of the target's names once it is known, since a
+    value can depend on one resource and name another; until then by dependency."""
     mine = resource[prop]
+    if mine.unknown:
+        return target.urn in {found.urn for found in stack.behind(resource, prop)}
     return bool(mine.text()) and any(mine == target[name] for name in names)
 
 

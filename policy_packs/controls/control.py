@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from policy_packs.controls.redaction import redacted
 from policy_packs.controls.value import Plain, Value
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Resource:
     parent: str = ""
     depends_on: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shown: bool = True  # to the rules over single resources; what a program only reads is not
 
     def __getitem__(self, key: str) -> Value:
         return self.props.get(key)
@@ -123,6 +125,8 @@ class Control:
         what = finding.what
         if finding.verdict is Verdict.CANNOT_DECIDE:
             what = f"cannot be decided: {what}"
+        if resource:
+            what = redacted(what, resource.props, resource.provider)
         return f"{self.id}: {subject}: {what}.\nWhy: {self.why}\nTo do: {self.fix}"
 
 

@@ -39,6 +39,7 @@ _PINNING: Final = frozenset(
     for qualifier in ("", "foranyvalue:")
     for operator in ("stringequals", "stringlike", "arnequals", "arnlike")
 )
+_SOURCES: Final = ("aws:sourceaccount", "aws:sourcearn", "kms:calleraccount")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,19 @@ class Statement:
         found = [c.values for c in self.conditions if c.key == key.lower() and c.operator in _PINNING]
         values = min(found, key=len, default=())
         return () if any(mark in value for value in values for mark in ("*", "?", "${")) else values
+
+    def sourced(self, account: str) -> bool:
+        """Whether a condition keeps a service to work on behalf of an account, whoever asks it.
+
+        Its id or the ARN of something in it; patterns count as long as they leave the account alone.
+        """
+        return any(
+            condition.operator in _PINNING
+            and bool(condition.values)
+            and (condition.key in _SOURCES or condition.key.startswith("kms:encryptioncontext:"))
+            and all(account in (value, *value.split(":")[4:5]) for value in condition.values)
+            for condition in self.conditions
+        )
 
     def everyone(self) -> bool:
         """Whether a principal is everybody: `*` alone, or `*` as any kind of principal."""

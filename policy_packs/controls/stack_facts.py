@@ -49,6 +49,7 @@ class Declared:
     account: str
     region: str
     project: str = ""  # a project's name, which its tags carry
+    environment: str = ""  # as it stands in the names of what a project has
     lifecycle: str = "active"  # active | decommissioned
     session_hours: int = 4
     customer_key: bool = True
@@ -165,6 +166,7 @@ def _declared(loaded: LoadedStack) -> Declared:
     return replace(
         declared,
         project=stack.spec.charter,
+        environment=stack.environment_label,
         session_hours=stack.demands.session_hours,
         customer_key=stack.demands.customer_key,
         devices=tuple(catalogue[key] for key in stack.spec.devices),

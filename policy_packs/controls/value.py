@@ -56,9 +56,9 @@ class Value:
         self.unknown = unknown
 
     @classmethod
-    def of(cls, wire: object, path: str = "") -> Value:
+    def of(cls, wire: object, path: str = "", *, secret: bool = False) -> Value:
         """Read the wire form: a protobuf Struct or Value, or the JSON data it stands for."""
-        return _read(_plain_wire(wire), path, False)
+        return _read(_plain_wire(wire), path, secret)
 
     @classmethod
     def missing(cls, path: str = "") -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+
+def _twelve_digits(account: str | None) -> str | None:
+    if account is not None and not re.fullmatch(r"[0-9]{12}", account):
+        raise typer.BadParameter("an AWS account is 12 digits, such as 111122223333")
+    return account
+
+
 Stacks = Annotated[
     list[str], typer.Argument(metavar="STACK…", help="Stacks, such as: sandbox optimus-sandbox")
 ]
@@ -27,10 +35,17 @@ RootOption = Annotated[
 ]
 AccountOption = Annotated[
     str | None,
-    typer.Option("--account", help="Play the credentials of this account instead of the stack's own."),
+    typer.Option(
+        "--account",
+        callback=_twelve_digits,
+        help="Play the credentials of this account instead of the stack's own.",
+    ),
 ]
 PackOption = Annotated[
-    list[Path] | None, typer.Option("--policy-pack", help="One more policy pack; baseline always runs.")
+    list[Path] | None,
+    typer.Option(
+        "--policy-pack", exists=True, file_okay=False, help="One more policy pack; baseline always runs."
+    ),
 ]
 FreshOption = Annotated[
     bool, typer.Option("--fresh", help="Begin with an empty local cloud; what was rehearsed before is gone.")

@@ -66,7 +66,7 @@ class StateLocked(EngineError):
         self.stack, self.pid, self.host, self.since = stack, pid, host, since
         when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
         super().__init__(
-            f"the stack is in use by process {pid} on {host}{when}",
+            f"the stack is in use by {f'process {pid}' if pid else 'another process'} on {host}{when}",
             where=stack,
             fix="Wait until it has finished, or end it; the lock goes with the process.",
         )

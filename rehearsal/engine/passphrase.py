@@ -82,7 +82,10 @@ class Passphrase:
             raw, _, proof = rest.partition(":")
             if version != "v1" or not proof:
                 raise BadState("the salt of the state is not in the form v1:SALT:PROOF", where=self._where)
-            cipher = _cipher(self._passphrase, base64.b64decode(raw))
+            try:
+                cipher = _cipher(self._passphrase, base64.b64decode(raw, validate=True))
+            except ValueError:
+                raise BadState("the salt of the state is not base64", where=self._where) from None
             try:
                 opened = _open(cipher, proof)
             except BadState:

@@ -21,6 +21,7 @@ from rehearsal.engine.errors import EngineError, InvalidResource, ProviderFailed
 from rehearsal.engine.urns import name_of, package_of, type_of
 
 _OPTIONS: Final = (
+    ("grpc.enable_http_proxy", 0),
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),
     ("grpc.max_send_message_length", 400 * 1024 * 1024),

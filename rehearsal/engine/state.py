@@ -114,7 +114,21 @@ def to_checkpoint(resource: ResourceState, secrets: Passphrase) -> Json:
 
 
 def from_checkpoint(data: Json, secrets: Passphrase) -> ResourceState:
-    """Raises BadState or Unsupported for what this engine does not carry."""
+    """Raises BadState for what is no resource, Unsupported for what this engine does not carry."""
+    try:
+        resource = _read(data, secrets)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BadState(
+            "it is not in the form of a checkpoint's resource", where=str(data.get("urn", ""))
+        ) from None
+    for kind in fields(ResourceState):
+        value = getattr(resource, kind.name)
+        if isinstance(kind.default, str | bool | tuple) and not isinstance(value, type(kind.default)):
+            raise BadState(f"{kind.name} cannot be {value!r}", where=resource.urn)
+    return resource
+
+
+def _read(data: Json, secrets: Passphrase) -> ResourceState:
     urn = str(data.get("urn", ""))
     values: dict[str, Any] = {}
     allowed = {f.name for f in fields(ResourceState)}
@@ -122,11 +136,11 @@ def from_checkpoint(data: Json, secrets: Passphrase) -> ResourceState:
     for name, value in data.items():
         if name in ("inputs", "outputs"):
             values[name] = _Reader(secrets, sealed).struct(value, (name,))
-        elif name in _NAMES and _NAMES[name] in allowed:
+        elif name in _NAMES and _NAMES[name] in allowed and value is not None:
             values[_NAMES[name]] = tuple(value) if isinstance(value, list) else value
         elif value and name not in _WITHOUT_MEANING:
             raise Unsupported(f"{name!r} in a checkpoint", urn)
-    if "propertyDependencies" in data:
+    if data.get("propertyDependencies"):
         values["property_dependencies"] = {k: tuple(v or ()) for k, v in data["propertyDependencies"].items()}
     if not urn or not values.get("type"):
         raise BadState("a resource in the checkpoint has no urn or no type")

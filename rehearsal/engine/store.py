@@ -50,11 +50,14 @@ class StateStore:
 
     def load(self, stack: str) -> dict[str, Any] | None:
         """The deployment of a stack's checkpoint, or None. Raises BadState if it cannot be read."""
-        data = self._read(self._path(stack, ".json"))
+        path = self._path(stack, ".json")
+        data = self._read(path)
         if data is None:
             return None
         if data.get("version") != 3 or not isinstance(data.get("deployment"), dict):
-            raise BadState("not a checkpoint of version 3", where=str(self._path(stack, ".json")))
+            raise BadState("not a checkpoint of version 3", where=str(path))
+        if not _is_deployment(data["deployment"]):
+            raise BadState("its resources or operations are not in a checkpoint's form", where=str(path))
         return dict(data["deployment"])
 
     def save(self, stack: str, deployment: bytes) -> None:
@@ -65,6 +68,13 @@ class StateStore:
         """Forget a stack and its notes. What it made in a cloud is not touched."""
         for suffix in (".json", ".meta.json"):
             self._path(stack, suffix).unlink(missing_ok=True)
+
+    def set_aside(self, stack: str, folder: Path) -> None:
+        """Move a stack's files, readable or not, into `folder`, and so forget it. See `remove`."""
+        for suffix in (".json", ".meta.json"):
+            path = self._path(stack, suffix)
+            with contextlib.suppress(FileNotFoundError):
+                path.rename(folder / path.name)
 
     def meta(self, stack: str) -> dict[str, Any]:
         """What was noted beside the state; empty if nothing was."""
@@ -78,7 +88,10 @@ class StateStore:
         if deployment and (given := deployment.get("secrets_providers")):
             if given.get("type") != "passphrase":
                 raise BadState(f"secrets provider {given.get('type')!r} is not `passphrase`")
-            return Passphrase(self._passphrase, given["state"]["salt"], str(self.directory))
+            salt = (given.get("state") or {}).get("salt")
+            if not isinstance(salt, str):
+                raise BadState("its secrets provider has no salt", where=str(self.directory))
+            return Passphrase(self._passphrase, salt, str(self.directory))
         return Passphrase(self._passphrase, self._salt_of_new_stacks)
 
     def _salt_of_new_stacks(self) -> str:
@@ -156,3 +169,31 @@ class StateStore:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _is_deployment(data: Mapping[str, Any]) -> bool:
+    """Whether the parts that are walked have the shapes that walking them takes."""
+    provider = data.get("secrets_providers") or {}
+    return (
+        all(
+            isinstance(resource, dict)
+            and isinstance(resource.get("urn"), str)
+            and isinstance(resource.get("type"), str)
+            and isinstance(resource.get("outputs") or {}, dict)
+            for resource in _list(data.get("resources"))
+        )
+        and all(
+            isinstance(operation, dict)
+            and isinstance(operation.get("type"), str)
+            and isinstance(operation.get("resource"), dict)
+            and isinstance(operation["resource"].get("urn"), str)
+            for operation in _list(data.get("pending_operations"))
+        )
+        and isinstance(provider, dict)
+        and isinstance(provider.get("state") or {}, dict)
+    )
+
+
+def _list(value: object) -> list[Any]:
+    """A list as it is, nothing as an empty one, anything else as a list that holds no resource."""
+    return value if isinstance(value, list) else [] if value is None else [value]

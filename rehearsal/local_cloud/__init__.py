@@ -6,6 +6,6 @@ another id, so whoever kept state about the old one can tell that it is stale.
 
 from __future__ import annotations
 
-from rehearsal.local_cloud.client import LocalCloud, LocalCloudError
+from rehearsal.local_cloud.client import BadSetting, LocalCloud, LocalCloudError
 
-__all__ = ["LocalCloud", "LocalCloudError"]
+__all__ = ["BadSetting", "LocalCloud", "LocalCloudError"]

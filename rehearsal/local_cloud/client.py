@@ -44,6 +44,10 @@ class LocalCloudError(Exception):
         self.fix = fix
 
 
+class BadSetting(LocalCloudError):
+    """A setting in the environment that makes no sense."""
+
+
 @dataclass(frozen=True)
 class LocalCloud:
     """A running local cloud.
@@ -129,7 +133,7 @@ def _idle_seconds() -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < float("inf"):
-        raise LocalCloudError(
+        raise BadSetting(
             f"{text!r} is not a number of seconds above zero",
             where="environment variable QLZ_CLOUD_IDLE_SECONDS",
             fix="give it a number such as 1800, or unset it",

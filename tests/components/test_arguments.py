@@ -41,6 +41,8 @@ def key(**changes: Any) -> KeyArgs:
 CASES: list[tuple[str, Callable[[], object]]] = [
     ("account", lambda: EnvironmentNames("11112222333", "eu-west-2", "sandbox")),
     ("account", lambda: EnvironmentNames("11112222333x", "eu-west-2", "sandbox")),
+    ("account", lambda: EnvironmentNames("1111222233\uff13\uff13", "eu-west-2", "sandbox")),
+    ("region", lambda: EnvironmentNames("111122223333", "eu-west-\uff12", "sandbox")),
     ("region", lambda: EnvironmentNames("111122223333", "eu-west", "sandbox")),
     ("region", lambda: EnvironmentNames("111122223333", "*", "sandbox")),
     ("environment", lambda: EnvironmentNames("111122223333", "eu-west-2", "Sand_box")),

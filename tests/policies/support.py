@@ -46,6 +46,7 @@ PROJECT: Final = Declared(
     account=ACCOUNT,
     region=REGION,
     project="optimus",
+    environment="sandbox",
     devices=(Device(SV1), Device(DM1)),
     catalogue=CATALOGUE,
     repository="example-org/optimus",
@@ -85,6 +86,8 @@ class Res:
     protect: bool = False
     provider: Mapping[str, Any] | None = field(default_factory=lambda: dict(_PROVIDER))
     refs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    provider_type: str = "pulumi:providers:aws"
+    shown: bool = True  # to the rules over single resources, as what a program registers is
 
     @property
     def urn(self) -> str:
@@ -118,7 +121,7 @@ class Res:
         if self.provider is None or self.type.startswith("pulumi:providers:"):
             return None
         return wire.AnalyzerProviderResource(
-            type="pulumi:providers:aws", properties=struct(self.provider), urn="urn:aws", name="aws"
+            type=self.provider_type, properties=struct(self.provider), urn="urn:aws", name="aws"
         )
 
 
@@ -135,6 +138,9 @@ def analyze_stack(
     controls: Iterable[Control], resources: Sequence[Res], facts: StackFacts
 ) -> list[wire.AnalyzeDiagnostic]:
     analyzer = Analyzer("test", "a pack under test", tuple(controls), lambda stack, config: facts)
+    for resource in resources:
+        if resource.shown:
+            analyzer.Analyze(resource.request(), NO_CONTEXT)
     urns = {resource.name: resource.urn for resource in resources}
     request = wire.AnalyzeStackRequest(resources=[resource.in_stack(urns) for resource in resources])
     return list(analyzer.AnalyzeStack(request, NO_CONTEXT).diagnostics)

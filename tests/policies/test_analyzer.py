@@ -55,7 +55,6 @@ def test_nothing_is_remediated() -> None:
 NEED_NO_FACTS = {
     "qlz-c1-reviewed-types",
     "qlz-i1-no-long-lived-credentials",
-    "qlz-k2-key-alias",
     "qlz-l1-log-retention",
     "qlz-l5-trail",
     "qlz-l6-freeze-stays",

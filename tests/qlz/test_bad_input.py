@@ -48,12 +48,20 @@ def test_a_stack_that_is_not_there_lists_those_that_are(workplace: Workplace) ->
         ["rehearse", "up"],
         ["rehearse", "up", "sandbox", "--engine", "terraform"],
         ["rehearse", "upp", "sandbox"],
+        ["rehearse", "up", "sandbox", "--account", "1111"],
+        ["rehearse", "up", "sandbox", "--policy-pack", "no/such/pack"],
     ],
 )
 def test_wrong_usage(workplace: Workplace, arguments: list[str]) -> None:
     ran = workplace.qlz(*arguments)
     assert ran.code == 2
     assert "Usage:" in ran.err
+
+
+def test_a_setting_that_makes_no_sense(workplace: Workplace) -> None:
+    ran = workplace.qlz("rehearse", "up", "sandbox", "--json", QLZ_CLOUD_IDLE_SECONDS="soon")
+    assert ran.code == 2
+    assert "QLZ_CLOUD_IDLE_SECONDS" in ran.document["error"]
 
 
 def test_outside_a_project(workplace: Workplace) -> None:

@@ -84,7 +84,7 @@ def test_an_environment_with_a_project_in_it_stays(lived_in: Workplace) -> None:
 
 def test_credentials_of_another_account_stop_the_run(lived_in: Workplace) -> None:
     ran = lived_in.qlz("rehearse", "up", "sandbox", "--account", "999988887777", "--json")
-    assert ran.code != 0
+    assert ran.code == 1
     assert "999988887777" in ran.err
     assert "111122223333" in ran.err
     assert "Traceback" not in ran.err
@@ -144,3 +144,9 @@ def test_the_exit_leaves_only_what_must_be_kept(make_workplace: Callable[[], Wor
     assert "kept" in ran.err
     text = (work.root / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8")
     assert "lifecycle: active" in text, "the user's own file is not changed"
+
+    again = work.qlz("rehearse", "up", "sandbox")
+    assert again.code == 3, "what was kept is in the way, as it would be on a real cloud"
+    assert "BucketAlreadyOwnedByYou" in again.err
+    assert "--fresh" in again.err
+    assert work.qlz("rehearse", "up", "sandbox", "--fresh").code == 0

@@ -38,6 +38,22 @@ CASES = {
     "account too short": Case(
         SANDBOX, '"111122223333"', '"11112222333"', "account:", f"{SPEC}.aws.account", "twelve digits"
     ),
+    "account in digits of another script": Case(
+        SANDBOX,
+        '"111122223333"',
+        '"1111222233\uff13\uff13"',
+        "account:",
+        f"{SPEC}.aws.account",
+        "twelve digits",
+    ),
+    "an issuer that is not GitHub's": Case(
+        SANDBOX,
+        "https://token.actions.githubusercontent.com",
+        "https://token.actions.githubusercontent.com.example.org",
+        "url:",
+        f"{SPEC}.identity.oidc[0].url",
+        "write: https://token.actions.githubusercontent.com",
+    ),
     "account is a placeholder": Case(
         SANDBOX, '"111122223333"', '"000000000000"', "account:", f"{SPEC}.aws.account", "not an AWS account"
     ),

@@ -59,6 +59,9 @@ CASES = {
     "results kept too long": Case(
         OPTIMUS, "_days: 90", "_days: 366", "retention_days", f"{SPEC}.results.retention_days", "at most 365"
     ),
+    "repository that is a path": Case(
+        OPTIMUS, "org/optimus", "org/..", "repository:", f"{SPEC}.pipeline.repository", "not a repository"
+    ),
     "repository with a wildcard": Case(
         OPTIMUS, "org/optimus", "org/*", "repository:", f"{SPEC}.pipeline.repository", "no wildcard"
     ),

@@ -20,6 +20,34 @@ _REDIRECTS = (
     "stsRegion",
     "ec2MetadataServiceEndpoint",
     "pluginDownloadURL",  # another provider under this one's name
+    "pluginChecksums",
+    "sharedConfigFiles",  # may name endpoints and programs that hand out credentials
+)
+_REVIEWED = (
+    "allowedAccountIds",
+    "assumeRoleWithWebIdentity",
+    "assumeRoles",
+    "defaultTags",
+    "forbiddenAccountIds",
+    "maxRetries",
+    "region",
+    "retryMode",
+    "s3UsEast1RegionalEndpoint",
+    "s3UsePathStyle",
+    "skipMetadataApiCheck",
+    "skipRegionValidation",
+    "tagPolicyCompliance",
+    "tokenBucketRateLimiterCapacity",
+    "useDualstackEndpoint",
+    "useFipsEndpoint",
+    "userAgents",
+    "version",
+    # Stored credentials, which qlz-i1-no-long-lived-credentials judges.
+    "accessKey",
+    "profile",
+    "secretKey",
+    "sharedCredentialsFiles",
+    "token",
 )
 
 
@@ -30,10 +58,13 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         lambda accounts: accounts == [account],
         f"it may work in other accounts than {account}",
     )
-    for name in _REDIRECTS:
-        value = resource[name]
-        if value and value.equals(False) is not True and value.equals("false") is not True:
+    for name, value in resource.props.items():
+        if name in _REVIEWED or value.absent or value == False or value == "false":  # noqa: E712 - a Value
+            continue
+        if name in _REDIRECTS:
             yield fail(f"{name} lets its requests go, or pass unchecked, to somewhere else")
+        else:  # such as ignoreTags, which would hide that a role's project tag was changed
+            yield fail(f"{name} is a setting that nobody has reviewed")
 
 
 CONTROL = Control(

@@ -31,7 +31,8 @@ def _judge_devices(statement: Statement, declared: Declared) -> Iterator[Finding
             yield fail(f"{statement.label} allows submission to every device that {pattern} matches")
         elif pattern not in catalogue:
             yield fail(f"{statement.label} names {pattern}, which is not in the device catalogue")
-        elif catalogue[pattern].retired:
+        # A device that retires must not stand in the way of a project's exit.
+        elif catalogue[pattern].retired and declared.lifecycle != "decommissioned":
             yield fail(f"{statement.label} names {pattern}, which is retired")
         elif declared.is_project and pattern not in {device.arn for device in declared.devices}:
             yield fail(f"{statement.label} names {pattern}, which is not among the stack's devices")

@@ -18,8 +18,6 @@ from policy_packs.controls.control import (
 from policy_packs.controls.iam_document import read_document
 from policy_packs.controls.stack_facts import StackFacts
 
-_STOPPED = ("braket:CreateQuantumTask", "braket:CreateJob", "s3:GetObject", "sts:AssumeRole")
-
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     if not facts.need().is_project:
@@ -37,7 +35,9 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
 
 def _freezes(policy: Resource) -> bool:
     document = read_document(policy["policy"])
-    return not list(document.allows()) and all(document.forbids(action) for action in _STOPPED)
+    return not list(document.allows()) and any(
+        "*" in each.actions and "*" in each.resources and not each.conditions for each in document.denies()
+    )
 
 
 CONTROL = Control(

@@ -10,6 +10,9 @@ from policy_packs.controls.stack_facts import StackFacts
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+    declared = facts.need()
+    # Policies admit by alias, so a project that takes another's name would be taken for it.
+    own = f"alias/qlz/{declared.environment}/{declared.project}" if declared.is_project else "alias/qlz"
     aliases = stack.of_type(ALIAS)
     for key in stack.of_type(KEY):
         if not any(refers(stack, alias, "targetKeyId", key, "keyId", "arn", "id") for alias in aliases):
@@ -21,8 +24,8 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
             yield fail("it names a key that is not of this stack", alias)
         yield from expect(
             alias["name"],
-            lambda name: isinstance(name, str) and name.startswith("alias/qlz/"),
-            "its name is not below alias/qlz/",
+            lambda name: isinstance(name, str) and (name == own or name.startswith(f"{own}/")),
+            f"its name is not {own} or below it",
             alias,
         )
 
@@ -31,7 +34,7 @@ CONTROL = Control(
     id="qlz-k2-key-alias",
     title="Every key has its alias",
     why="Policies admit roles to keys by alias, so a key without one is used by nobody or by the wrong role.",
-    fix="Declare an aws.kms.Alias below alias/qlz/ whose target is the key.",
+    fix="Declare an aws.kms.Alias for the key, named alias/qlz/ENVIRONMENT/PROJECT or below that.",
     requirements=("K2",),
     severity=Severity.MEDIUM,
     frameworks={"nist-800-53-r5": ("SC-12",), "csa-ccm-4": ("CEK-08",)},

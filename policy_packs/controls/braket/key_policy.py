@@ -14,6 +14,7 @@ _USE = (
     "kms:Encrypt",
     "kms:GenerateDataKey",
     "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
     "kms:GenerateDataKeyWithoutPlaintext",
     "kms:GenerateMac",
     "kms:ReEncryptFrom",
@@ -22,15 +23,27 @@ _USE = (
     "kms:DeriveSharedSecret",
 )
 _ADMINISTER = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
     "kms:CreateGrant",
+    "kms:DeleteAlias",
     "kms:DeleteImportedKeyMaterial",
     "kms:DisableKey",
     "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
     "kms:ImportKeyMaterial",
     "kms:PutKeyPolicy",
     "kms:ReplicateKey",
+    "kms:RetireGrant",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
     "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
     "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+    "kms:UpdatePrimaryRegion",
 )
 
 
@@ -50,7 +63,11 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
             continue
         for name in statement.principals.get("AWS", ()):
             if not in_account(name, account):
-                yield fail(f"{label} of its policy lets in {name}, which is not of account {account}")
+                yield fail(
+                    f"{label} of its policy lets in {name}, which is not of account {account} or no role"
+                )
+        if use and "Service" in statement.principals and not statement.sourced(account):
+            yield fail(f"{label} of its policy lets a service use it on behalf of any account")
         strange = set(statement.principals) - {"AWS", "Service"}
         if strange:
             yield fail(f"{label} of its policy lets in principals of kind {', '.join(sorted(strange))}")

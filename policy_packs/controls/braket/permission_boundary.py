@@ -6,11 +6,20 @@ from collections.abc import Iterator
 
 from policy_packs.controls.aws import BOUNDARY_SUFFIX, POLICY, ROLE, is_boundary, role_arn
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
-from policy_packs.controls.iam_document import read_document
+from policy_packs.controls.iam_document import Condition, Statement, read_document
 from policy_packs.controls.stack_facts import StackFacts
 
-# With any of these a role could leave its boundary behind.
+# With any of these a role could leave its boundary behind, or take over a role without one, or change the tag
+# by which the boundary knows whose it is.
 _ESCAPES = (
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:PutRolePolicy",
+    "iam:TagRole",
+    "iam:UntagRole",
+    "iam:UpdateAssumeRolePolicy",
+    "sts:AssumeRole",
+    "sts:TagSession",
     "iam:CreateUser",
     "iam:CreateAccessKey",
     "iam:CreateLoginProfile",
@@ -19,6 +28,18 @@ _ESCAPES = (
     "iam:PutRolePermissionsBoundary",
     "iam:CreatePolicyVersion",
     "iam:SetDefaultPolicyVersion",
+)
+# What is done in a region and would carry data, keys or circuits there.
+_REGIONAL = (
+    "braket:CreateJob",
+    "braket:CreateQuantumTask",
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+    "lambda:InvokeFunction",
+    "logs:PutLogEvents",
+    "s3:CreateBucket",
+    "s3:GetObject",
+    "s3:PutObject",
 )
 
 
@@ -30,9 +51,13 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         if declared.is_environment and _serves_only(resource):
             return
         own = f"arn:aws:iam::{declared.account}:policy/"
+        # A project's is known by name: any other that ends alike may be as wide as somebody liked.
+        name = f"qlz/{declared.environment}/qlz-{declared.environment}" if declared.is_project else ""
         yield from expect(
             resource["permissionsBoundary"],
-            lambda arn: isinstance(arn, str) and arn.startswith(own) and arn.endswith(BOUNDARY_SUFFIX),
+            lambda arn: (
+                isinstance(arn, str) and arn.startswith(own + name) and arn.endswith(name + BOUNDARY_SUFFIX)
+            ),
             "it does not carry the environment's permission boundary",
         )
     elif is_boundary(resource):
@@ -44,6 +69,20 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         for action in _ESCAPES:
             if document.permits(action):
                 yield fail(f"it is a permission boundary that lets {action} through")
+        if not any(_locks_region(each, declared.region) for each in document.denies()):
+            yield fail(
+                f"it is a permission boundary that lets requests to regions other than {declared.region} pass"
+            )
+
+
+def _locks_region(deny: Statement, region: str) -> bool:
+    """Whether it denies, in any other region, all but services that one region answers for all."""
+    lock = Condition("stringnotequals", "aws:requestedregion", (region,))
+    return (
+        "*" in deny.resources
+        and deny.conditions == (lock,)
+        and ("*" in deny.actions or len(deny.may(*_REGIONAL)) == len(_REGIONAL))
+    )
 
 
 def _serves_only(role: Resource) -> bool:

@@ -23,6 +23,9 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         if not resource.provider_type:
             yield undecided("it names no provider, so its region is whatever the machine is set to")
             return
+        if resource.provider_type != _PROVIDER:
+            yield fail(f"it goes through a provider of another kind, {resource.provider_type}")
+            return
     else:
         return
     declared = facts.need()

@@ -38,13 +38,15 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
             yield fail(f"{statement.label} allows everything but a list")
         for name in statement.principals.get("AWS", ()):
             if not in_account(name, account):
-                yield fail(f"{statement.label} lets in {name}, which is not of account {account}")
+                yield fail(f"{statement.label} lets in {name}, which is not of account {account} or no role")
         strange = set(statement.principals) - {"AWS", "Service"}
         if strange or not statement.principals:
             yield fail(f"{statement.label} does not name roles of the account or services")
         for name in statement.principals.get("Service", ()):
             if not name.endswith(".amazonaws.com"):
                 yield fail(f"{statement.label} lets in {name}, which is no AWS service")
+            elif not statement.sourced(account):
+                yield fail(f"{statement.label} lets in {name} on behalf of any account")
 
 
 CONTROL = Control(

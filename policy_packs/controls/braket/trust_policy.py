@@ -105,7 +105,7 @@ def _judge_oidc(statement: Statement, issuer: str, declared: Declared, own: str)
     if len(audiences) != 1 or (declared.audiences and audiences[0] not in declared.audiences):
         yield fail(f"{statement.label} does not pin the audience ({issuer}:aud)")
     subjects = set(statement.pinned(f"{issuer}:sub"))
-    if len({re.sub(r"@\d+", "", subject) for subject in subjects}) != 1:
+    if len({re.sub(r"@[0-9]+", "", subject) for subject in subjects}) != 1:
         yield fail(f"{statement.label} does not pin one exact subject ({issuer}:sub)")
         return
     expected, repository_id = _expected(declared, own)

@@ -28,6 +28,11 @@ CASES.fails("unknown endpoint", provider(endpoints=UNKNOWN), "endpoints lets its
 CASES.fails("another plugin", provider(pluginDownloadURL="https://evil.example"), "pluginDownloadURL")
 CASES.fails("proxy", provider(httpsProxy="http://evil.example"), "httpsProxy")
 CASES.fails("checks skipped", provider(skipCredentialsValidation=True), "skipCredentialsValidation")
+CASES.fails("settings from a file", provider(sharedConfigFiles='["/tmp/c"]'), "sharedConfigFiles lets its")
+CASES.fails(
+    "tags overlooked", provider(ignoreTags='{"keys":["project"]}'), "ignoreTags is a setting that nobody"
+)
+CASES.passes("reviewed settings", provider(maxRetries="5", useFipsEndpoint="true", version="7.51.1"))
 CASES.unknown("accounts unknown", provider(allowedAccountIds=UNKNOWN), "allowedAccountIds is unknown")
 
 

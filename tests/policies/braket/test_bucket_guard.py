@@ -29,6 +29,11 @@ CASES.fails("bare bucket", [BUCKET], "no public access block")
 CASES.fails(
     "guards of another bucket", [BUCKET, Res(ACCESS.type, {"bucket": "c"}), OWNER], "no public access block"
 )
+CASES.fails(
+    "a guard that depends on the bucket and guards another",
+    [BUCKET, Res(ACCESS.type, {"bucket": "c"}, refs={"bucket": ["bucket"]}), OWNER],
+    "no public access block",
+)
 CASES.fails("no ownership controls", [BUCKET, ACCESS], "access lists (ACLs) count")
 CASES.fails("no policy", [BUCKET, ACCESS, OWNER], "requests without TLS are answered")
 CASES.fails("policy without the deny", guarded(allow("s3:GetObject")), "come without TLS")

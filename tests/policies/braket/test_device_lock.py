@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_packs.controls.braket.device_lock import CONTROL
+from policy_packs.controls.stack_facts import Device
 from tests.policies.support import (
     ACCOUNT,
     DM1,
     ENVIRONMENT,
     GARNET,
+    PROJECT,
     SV1,
     TN1,
     UNKNOWN,
@@ -47,6 +51,17 @@ CASES.fails("not declared", submit(GARNET), "not among the stack's devices")
 CASES.fails("other case", submit(SV1.replace("sv1", "SV1")), "not in the device catalogue")
 CASES.fails("retired", submit(TN1), "which is retired")
 CASES.fails("retired, in an environment", submit(TN1), "which is retired", declared=ENVIRONMENT)
+CASES.passes(
+    "retired, on its way out",
+    submit(TN1),
+    declared=replace(PROJECT, devices=(Device(TN1, retired=True),), lifecycle="decommissioned"),
+)
+CASES.fails(
+    "not declared, on its way out",
+    submit(TN1),
+    "not among the stack's devices",
+    declared=replace(PROJECT, lifecycle="decommissioned"),
+)
 CASES.fails("action in lower case", submit("*", action="braket:createquantumtask"), "every device that")
 CASES.fails("action by pattern", submit("*", action="br*:Create*"), "every device that")
 CASES.fails("jobs", submit("*", action="braket:CreateJob"), "every device that")

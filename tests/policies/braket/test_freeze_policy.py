@@ -15,6 +15,16 @@ CASES.passes("among others", [managed(policy(allow("s3:GetObject"))), managed(po
 CASES.passes("an environment needs none", [], declared=ENVIRONMENT)
 CASES.fails("none", [], "no policy that denies everything")
 CASES.fails("deny of submission only", managed(policy(deny("braket:*"))), "no policy that denies everything")
+CASES.fails(
+    "deny of the usual suspects",
+    managed(policy(deny(["braket:*", "s3:*", "sts:*", "kms:*"]))),
+    "no policy that denies everything",
+)
+CASES.fails(
+    "deny of all but a list",
+    managed(policy({"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"})),
+    "no policy",
+)
 CASES.fails("deny on one device", managed(policy(deny("*", SV1))), "no policy that denies everything")
 CASES.fails(
     "deny under a condition",

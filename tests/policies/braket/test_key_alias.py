@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from policy_packs.controls.braket.key_alias import CONTROL
-from tests.policies.support import UNKNOWN, Case, Cases, Res
+from tests.policies.support import ENVIRONMENT, UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL)
 KEY = Res("aws:kms/key:Key", {"keyId": UNKNOWN}, name="key")
@@ -18,7 +18,21 @@ CASES.fails("key without", [KEY], "it has no alias")
 CASES.fails(
     "alias of another key", [KEY, alias("arn:aws:kms:eu-west-2:999999999999:key/1")], "not of this stack"
 )
-CASES.fails("alias elsewhere", [KEY, alias(UNKNOWN, "key", name="alias/other")], "not below alias/qlz/")
+CASES.fails(
+    "alias elsewhere", [KEY, alias(UNKNOWN, "key", name="alias/other")], "not alias/qlz/sandbox/optimus"
+)
+for taken in ("alias/qlz/sandbox/borealis", "alias/qlz/sandbox/optimus-two", "alias/qlz/dev/optimus"):
+    CASES.fails(f"alias {taken}", [KEY, alias(UNKNOWN, "key", name=taken)], "or below it")
+CASES.passes("a second key", [KEY, alias(UNKNOWN, "key", name="alias/qlz/sandbox/optimus/archive")])
+CASES.passes(
+    "an environment's", [KEY, alias(UNKNOWN, "key", name="alias/qlz/sandbox/_trail")], declared=ENVIRONMENT
+)
+CASES.fails(
+    "an environment's elsewhere",
+    [KEY, alias(UNKNOWN, "key", name="alias/x")],
+    "or below",
+    declared=ENVIRONMENT,
+)
 CASES.unknown("alias's name unknown", [KEY, alias(UNKNOWN, "key", name=UNKNOWN)], "name is unknown")
 
 

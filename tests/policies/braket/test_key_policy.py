@@ -24,7 +24,22 @@ CASES.passes("administration by the account, use by a role", key(ADMINISTRATION,
 CASES.passes(
     "use by roles in a condition", key(ADMINISTRATION, says(ROOT, USE, ArnEquals={"aws:PrincipalArn": ROLE}))
 )
-CASES.passes("use by a service", key(ADMINISTRATION, says({"Service": "logs.eu-west-2.amazonaws.com"}, USE)))
+LOGS = {"Service": "logs.eu-west-2.amazonaws.com"}
+LOG = f"arn:aws:logs:eu-west-2:{ACCOUNT}:log-group:x"
+CASES.passes(
+    "use by a service for one log",
+    key(ADMINISTRATION, says(LOGS, USE, ArnEquals={"kms:EncryptionContext:aws:logs:arn": LOG})),
+)
+CASES.fails("use by a service for anybody", key(ADMINISTRATION, says(LOGS, USE)), "on behalf of any account")
+CASES.fails(
+    "a role's session",
+    key(ADMINISTRATION, says({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/x/y"}, USE)),
+    "or no role",
+)
+for action in ("kms:CreateAlias", "kms:TagResource", "kms:RevokeGrant", "kms:EnableKey"):
+    CASES.fails(
+        f"use and {action}", key(says({"AWS": ROLE}, [*USE, action])), "administration and use to one"
+    )
 for name, actions in {
     "kms:*": "kms:*",
     "in capitals": "KMS:*",

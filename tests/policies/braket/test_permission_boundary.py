@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from policy_packs.controls.braket.permission_boundary import CONTROL
@@ -13,7 +14,7 @@ def role(**props: object) -> Res:
     return Res("aws:iam/role:Role", {"name": "r", **props})
 
 
-def boundary(*statements: dict[str, object]) -> Res:
+def boundary(*statements: Mapping[str, object]) -> Res:
     return Res("aws:iam/policy:Policy", {"name": "qlz-sandbox-boundary", "policy": policy(*statements)})
 
 
@@ -27,10 +28,45 @@ CASES.passes("an environment's role for a service", role(assumeRolePolicy=SERVIC
 CASES.fails("a project's role for a service", role(assumeRolePolicy=SERVICE), "does not carry")
 CASES.fails("a role for others too", role(assumeRolePolicy=MIXED), "does not carry", declared=ENVIRONMENT)
 CASES.passes("another policy", Res("aws:iam/policy:Policy", {"name": "p", "policy": "{"}))
-CASES.passes("boundary that allows little", boundary(allow("s3:GetObject")), declared=ENVIRONMENT)
+ELSEWHERE = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-2"}}
+LOCK: dict[str, object] = {
+    "Effect": "Deny",
+    "NotAction": ["iam:*", "sts:*", "s3:ListAllMyBuckets"],
+    "Resource": "*",
+    "Condition": ELSEWHERE,
+}
+CASES.passes("boundary that allows little", boundary(allow("s3:GetObject"), LOCK), declared=ENVIRONMENT)
 CASES.passes(
-    "boundary that denies identities", boundary(allow("*", "*"), deny("iam:*")), declared=ENVIRONMENT
+    "boundary that denies identities",
+    boundary(allow("*", "*"), deny(["iam:*", "sts:*"]), LOCK),
+    declared=ENVIRONMENT,
 )
+CASES.passes(
+    "everything locked", boundary(allow("s3:GetObject"), deny("*", Condition=ELSEWHERE)), declared=ENVIRONMENT
+)
+for name, lock in {
+    "no lock": deny("iam:*"),
+    "a lock without its services": LOCK | {"NotAction": ["iam:*", "s3:*"]},
+    "a lock with a way out": LOCK | {"Condition": ELSEWHERE | {"Bool": {"aws:ViaAWSService": "false"}}},
+    "a lock to two regions": LOCK
+    | {"Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-2", "us-east-1"]}}},
+    "a lock to another region": LOCK
+    | {"Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}},
+    "a lock on one bucket": LOCK | {"Resource": "arn:aws:s3:::b"},
+}.items():
+    CASES.fails(
+        f"boundary with {name}",
+        boundary(allow("s3:GetObject"), lock),
+        "requests to regions other than eu-west-2 pass",
+        declared=ENVIRONMENT,
+    )
+for action in ("iam:TagRole", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "sts:AssumeRole"):
+    CASES.fails(
+        f"boundary with {action}",
+        boundary(allow(action), LOCK),
+        f"lets {action} through",
+        declared=ENVIRONMENT,
+    )
 CASES.fails("role without", role(), "does not carry")
 CASES.fails("service role without", role(path="/service-role/"), "does not carry")
 CASES.fails("role with an empty one", role(permissionsBoundary=""), "does not carry")
@@ -41,6 +77,12 @@ CASES.fails(
 )
 CASES.fails(
     "another account's", role(permissionsBoundary=BOUNDARY.replace(ACCOUNT, "999999999999")), "does not carry"
+)
+CASES.fails(
+    "another boundary", role(permissionsBoundary=BOUNDARY.replace("qlz-sandbox", "wide")), "does not carry"
+)
+CASES.fails(
+    "another environment's", role(permissionsBoundary=BOUNDARY.replace("sandbox", "dev")), "does not carry"
 )
 CASES.fails("a project's own boundary", boundary(allow("s3:GetObject")), "made by a project")
 CASES.fails("wide boundary", boundary(allow("*", "*")), "lets iam:CreateUser through", declared=ENVIRONMENT)

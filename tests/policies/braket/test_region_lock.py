@@ -29,6 +29,11 @@ CASES.fails(
     Res("aws:s3/bucket:Bucket", {}, provider={"region": "us-east-1"}),
     "its region is 'us-east-1'",
 )
+CASES.fails(
+    "resource through another provider",
+    Res("aws:s3/bucket:Bucket", {}, provider_type="pulumi:providers:random"),
+    "a provider of another kind",
+)
 CASES.fails("key for several regions", Res(KEY, {"multiRegion": True}), "several regions")
 CASES.fails("replica key", Res("aws:kms/replicaKey:ReplicaKey", {}), "copies to elsewhere")
 CASES.fails(

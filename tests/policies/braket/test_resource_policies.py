@@ -13,7 +13,34 @@ def bucket(*statements: dict[str, object]) -> Res:
 
 
 CASES.passes("own role", bucket(allow("s3:GetObject", Principal=ROLE)))
-CASES.passes("a service", bucket(allow("s3:PutObject", Principal=SERVICE)))
+for name, source in {
+    "account": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+    "trail": {"StringEquals": {"aws:SourceArn": f"arn:aws:cloudtrail:eu-west-2:{ACCOUNT}:trail/t"}},
+    "pattern": {"ArnLike": {"AWS:SourceArn": f"arn:aws:braket:*:{ACCOUNT}:*"}},
+}.items():
+    CASES.passes(f"a service, by {name}", bucket(allow("s3:PutObject", Principal=SERVICE, Condition=source)))
+UNBOUND: dict[str, dict[str, dict[str, object]]] = {
+    "without a source": {},
+    "of another account": {"StringEquals": {"aws:SourceAccount": "9" * 12}},
+    "of one account more": {"StringEquals": {"aws:SourceAccount": [ACCOUNT, "9" * 12]}},
+    "if it says a source": {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}},
+    "of any account": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:eu-west-2:*:trail/{ACCOUNT}"}},
+    "for all sources, none among them": {"ForAllValues:StringEquals": {"aws:SourceAccount": ACCOUNT}},
+}
+for name, condition in UNBOUND.items():
+    CASES.fails(
+        f"a service {name}",
+        bucket(allow("s3:PutObject", Principal=SERVICE, Condition=condition)),
+        "on behalf of any account",
+    )
+CASES.fails(
+    "a role's session, which no boundary limits",
+    bucket(allow("s3:GetObject", Principal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/x/y"})),
+    "or no role",
+)
+CASES.fails(
+    "a user", bucket(allow("s3:GetObject", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/x"})), "or no role"
+)
 CASES.passes("deny for everybody", bucket(deny("s3:*", Principal="*")))
 CASES.passes("topic without inline policy", Res("aws:sns/topic:Topic", {}))
 CASES.fails("everybody", bucket(allow("s3:GetObject", Principal="*")), "lets everybody in")

@@ -1,0 +1,135 @@
+"""T4: a project's policies speak of its own buckets, keys, logs and roles, and of no other project's.
+
+The boundary says so too, but only in the cloud and only for roles; here it is seen before anything is made,
+and in policies on buckets and keys as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policy_packs.controls.aws import (
+    ALIAS,
+    BUCKET,
+    BUCKET_POLICY,
+    IDENTITY_POLICIES,
+    KEY,
+    ROLE,
+    TOPIC_POLICY,
+    identity_documents,
+)
+from policy_packs.controls.control import (
+    CannotDecide,
+    Control,
+    Finding,
+    Resource,
+    Severity,
+    Stack,
+    fail,
+    undecided,
+)
+from policy_packs.controls.iam_document import Statement, covers, opened, read_document
+from policy_packs.controls.stack_facts import Declared, StackFacts
+
+_DOCUMENTS = {ROLE: "assumeRolePolicy", KEY: "policy", BUCKET_POLICY: "policy", TOPIC_POLICY: "policy"}
+_HAND_ON = ("iam:PassRole", "sts:AssumeRole")
+_USE = ("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom")
+_SERVICE_ROLES = "role/aws-service-role/"  # AWS's own; no project can make or take one
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What the stack makes, by the names that policies use."""
+
+    buckets: frozenset[str]
+    aliases: frozenset[str]
+    roles: frozenset[str]  # ARNs
+    streams: str  # what log streams of hybrid jobs begin with
+
+
+def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+    declared = facts.need()
+    if not declared.is_project:
+        return
+    own = _own(stack, declared)
+    for resource in stack.of_type(*IDENTITY_POLICIES, *_DOCUMENTS):
+        try:
+            for what in _judge(resource, own, declared):
+                yield fail(what, resource)
+        except CannotDecide as problem:
+            yield undecided(str(problem), resource)
+
+
+def _own(stack: Stack, declared: Declared) -> _Own:
+    roles = (
+        f"arn:aws:iam::{declared.account}:role{role['path'].text() or '/'}{role['name'].text()}"
+        for role in stack.of_type(ROLE)
+    )
+    return _Own(
+        buckets=frozenset(bucket["bucket"].text() for bucket in stack.of_type(BUCKET)) - {""},
+        aliases=frozenset(alias["name"].text() for alias in stack.of_type(ALIAS)) - {""},
+        roles=frozenset(roles),
+        streams=f"log-stream:{declared.project}--",
+    )
+
+
+def _judge(resource: Resource, own: _Own, declared: Declared) -> Iterator[str]:
+    if resource.type in IDENTITY_POLICIES:
+        for document in identity_documents(resource):
+            for statement in document.allows():
+                yield from _judge_grant(statement, own)
+    if resource.type in _DOCUMENTS:
+        for statement in read_document(resource[_DOCUMENTS[resource.type]]).allows():
+            if resource.type == KEY and not statement.not_actions and not statement.may(*_USE):
+                continue  # its administrators are the environment's
+            yield from _judge_principals(statement, own, declared)
+
+
+def _judge_grant(statement: Statement, own: _Own) -> Iterator[str]:
+    for resource in statement.resources:
+        parts = opened(resource).split(":", 5)
+        if len(parts) < 6:
+            if any(action.lower().startswith("s3:") for action in statement.actions):
+                yield f"{statement.label} reaches buckets of other projects: {resource}"
+        elif covers(parts[2], "s3") and parts[5].split("/", 1)[0] not in own.buckets:
+            yield f"{statement.label} reaches {resource}, which is no bucket of this stack"
+        elif covers(parts[2], "logs") and own.streams not in parts[5]:
+            yield f"{statement.label} reaches {resource}, more than the streams {own.streams}…"
+    for alias in statement.pinned("kms:ResourceAliases"):
+        if alias not in own.aliases:
+            yield f"{statement.label} reaches the key {alias}, which is no alias of this stack"
+    if statement.may(*_HAND_ON):
+        yield from _strangers(statement, statement.resources, own)
+
+
+def _judge_principals(statement: Statement, own: _Own, declared: Declared) -> Iterator[str]:
+    named = statement.principals.get("AWS", ())
+    account = {declared.account, f"arn:aws:iam::{declared.account}:root"}
+    yield from _strangers(statement, (name for name in named if name not in account), own)
+    if account & set(named):
+        yield from _strangers(statement, statement.pinned("aws:PrincipalArn"), own)
+
+
+def _strangers(statement: Statement, roles: Iterable[str], own: _Own) -> Iterator[str]:
+    for name in roles:
+        if name not in own.roles and not name.partition("::")[2].partition(":")[2].startswith(_SERVICE_ROLES):
+            yield f"{statement.label} names {name}, which is no role of this stack"
+
+
+CONTROL = Control(
+    id="qlz-t4-own-data",
+    title="A project reaches its own things only",
+    why="A project that can read another's bucket, use its key or act as its role has its data.",
+    fix="Name buckets, key aliases and roles of this stack; log streams begin with the project and --.",
+    requirements=("T4", "I8"),
+    severity=Severity.CRITICAL,
+    frameworks={
+        "nist-800-53-r5": ("AC-3", "AC-4"),
+        "csa-ccm-4": ("DSP-17", "IAM-16"),
+        "ncsc-cloud-principles": ("3",),
+        "iso-27001-2022-annex-a": ("A.8.3",),
+    },
+    types=(*IDENTITY_POLICIES, KEY, BUCKET_POLICY, TOPIC_POLICY),
+    judge_stack=judge_stack,
+)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from policy_packs.controls.braket.own_data import CONTROL
+from tests.policies.support import ACCOUNT, ENVIRONMENT, SV1, UNKNOWN, Case, Cases, Res, allow, deny, policy
+
+CASES = Cases(CONTROL)
+BUCKET = Res("aws:s3/bucket:Bucket", {"bucket": "own"}, name="bucket")
+ALIAS = Res("aws:kms/alias:Alias", {"name": "alias/qlz/sandbox/optimus"}, name="alias")
+TRUST = policy(
+    {"Effect": "Allow", "Principal": {"Service": "braket.amazonaws.com"}, "Action": "sts:AssumeRole"}
+)
+ROLE = Res(
+    "aws:iam/role:Role",
+    {"name": "job", "path": "/qlz/sandbox/optimus/", "assumeRolePolicy": TRUST},
+    name="role",
+)
+OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/optimus/job"
+THEIR_ROLE = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/borealis/qlz-borealis-sandbox-researcher"
+BRAKET = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/braket.amazonaws.com/AWSServiceRoleForAmazonBraket"
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+STREAMS = f"arn:aws:logs:eu-west-2:{ACCOUNT}:log-group:/aws/braket/jobs:log-stream:"
+KEYS = f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/*"
+
+
+def grant(actions: object, resources: object, **condition: object) -> list[Res]:
+    more = {"Condition": condition} if condition else {}
+    document = policy(allow(actions, resources, **more))
+    return [BUCKET, ALIAS, ROLE, Res("aws:iam/policy:Policy", {"name": "p", "policy": document})]
+
+
+def on(token: str, actions: object, principal: object, **condition: object) -> list[Res]:
+    more = {"Condition": condition} if condition else {}
+    prop = "assumeRolePolicy" if token.endswith(":Role") else "policy"
+    document = policy(allow(actions, "*", Principal=principal, **more))
+    return [BUCKET, ALIAS, ROLE, Res(token, {"bucket": "own", prop: document})]
+
+
+POLICY, KEY, TAKER = "aws:s3/bucketPolicy:BucketPolicy", "aws:kms/key:Key", "aws:iam/role:Role"
+CASES.passes("own bucket", grant("s3:GetObject", ["arn:aws:s3:::own/*", "arn:aws:s3:::own"]))
+CASES.passes("a device", grant("braket:CreateQuantumTask", SV1))
+CASES.passes("own streams", grant("logs:GetLogEvents", STREAMS + "optimus--*"))
+CASES.passes("own role", grant("iam:PassRole", OWN_ROLE))
+CASES.passes(
+    "own key",
+    grant(
+        "kms:Decrypt",
+        KEYS,
+        **{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/qlz/sandbox/optimus"}},
+    ),
+)
+CASES.passes("own role on the bucket", on(POLICY, "s3:GetObject", {"AWS": [OWN_ROLE, BRAKET]}))
+CASES.passes(
+    "own role in a condition", on(KEY, "kms:Decrypt", {"AWS": ROOT}, ArnEquals={"aws:PrincipalArn": OWN_ROLE})
+)
+CASES.passes("administrators of the environment", on(KEY, "kms:PutKeyPolicy", {"AWS": THEIR_ROLE}))
+CASES.passes("a deny of anything", [Res("aws:iam/policy:Policy", {"policy": policy(deny("*"))})])
+CASES.passes("an environment", grant("s3:GetObject", "arn:aws:s3:::theirs/*"), declared=ENVIRONMENT)
+for name, bucket in {
+    "another project's bucket": "arn:aws:s3:::amazon-braket-borealis-sandbox-111122223333/*",
+    "a bucket by its beginning": "arn:aws:s3:::ow*",
+    "a bucket by one letter": "arn:aws:s3:::ow?/*",
+    "any service": "arn:aws:*:::theirs/*",
+    "a variable": "arn:aws:s3:::${aws:PrincipalTag/bucket}/*",
+}.items():
+    CASES.fails(name, grant("s3:GetObject", bucket), "which is no bucket of this stack")
+CASES.fails("all buckets", grant("s3:ListBucket", "*"), "buckets of other projects")
+CASES.fails("any ARN", grant("s3:ListBucket", "arn:aws:s3*"), "buckets of other projects")
+CASES.fails("another's streams", grant("logs:GetLogEvents", STREAMS + "borealis--*"), "more than the streams")
+CASES.fails("all streams", grant("logs:GetLogEvents", STREAMS + "*"), "more than the streams")
+CASES.fails("a name's beginning", grant("logs:GetLogEvents", STREAMS + "optimus*"), "more than the streams")
+CASES.fails(
+    "another's key",
+    grant(
+        "kms:Decrypt",
+        KEYS,
+        **{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/qlz/sandbox/borealis"}},
+    ),
+    "no alias of this stack",
+)
+CASES.fails("another's role passed", grant("iam:PassRole", THEIR_ROLE), "no role of this stack")
+CASES.fails("another's role assumed", grant("sts:AssumeRole", THEIR_ROLE), "no role of this stack")
+CASES.fails("another's role on the bucket", on(POLICY, "s3:GetObject", {"AWS": THEIR_ROLE}), "no role of")
+CASES.fails("another's role on the key", on(KEY, "kms:Decrypt", {"AWS": THEIR_ROLE}), "no role of")
+CASES.fails(
+    "another's role on the key, in a condition",
+    on(KEY, "kms:*", {"AWS": ROOT}, ArnEquals={"aws:PrincipalArn": [OWN_ROLE, THEIR_ROLE]}),
+    "no role of this stack",
+)
+CASES.fails(
+    "another's role let in", on(TAKER, "sts:AssumeRole", {"AWS": THEIR_ROLE}), "no role of this stack"
+)
+CASES.unknown("unknown", [Res("aws:iam/policy:Policy", {"policy": UNKNOWN})], "policy is unknown")
+
+
+@pytest.mark.parametrize("token", [POLICY, KEY, TAKER])
+def test_an_unknown_policy_on_a_resource_is_not_decided(token: str) -> None:
+    cases = Cases(CONTROL)
+    cases.unknown("unknown", Res(token, {"policy": UNKNOWN, "assumeRolePolicy": UNKNOWN}), "is unknown")
+    cases.all[0].check()
+
+
+def test_case(case: Case) -> None:
+    case.check()

@@ -1,0 +1,127 @@
+"""What an operator meets at night: a damaged state, a full disk, a stop in the middle, no CLI."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qlz import failures
+from qlz.exit_codes import CommandError, ExitCode
+from qlz.options import EngineName
+from qlz.rehearsal import Rehearsal
+from qlz.workspace import passphrase
+from rehearsal.engine import BadState, PendingCreates, StateLocked, WrongPassphrase
+from rehearsal.local_cloud import LocalCloud
+from tests.qlz.conftest import ROOT, Workplace
+
+
+@pytest.mark.parametrize(
+    "error",
+    [PendingCreates("sandbox", ["urn:a"]), BadState("not JSON", where="x.json"), WrongPassphrase("x")],
+)
+def test_a_state_beyond_repair_names_the_way_out(error: Exception) -> None:
+    assert "--fresh" in failures.text(error)
+    assert failures.exit_code(error) is ExitCode.UNDECIDED
+
+
+def test_a_full_disk_is_told_in_words() -> None:
+    error = OSError(28, "No space left on device", "state/sandbox.json")
+    assert isinstance(error, failures.EXPECTED)
+    assert failures.text(error).startswith("state/sandbox.json: No space left on device\n    fix: ")
+    assert failures.exit_code(error) is ExitCode.UNDECIDED
+
+
+@pytest.mark.parametrize("content", [b"", b"\xb9\xff"], ids=["empty", "not text"])
+def test_a_damaged_passphrase_is_never_used(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "passphrase").write_bytes(content)
+    with pytest.raises(CommandError, match="does not hold a passphrase") as refusal:
+        passphrase(tmp_path)
+    assert refusal.value.code is ExitCode.UNDECIDED
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home for rehearsals; whatever local cloud it holds at the end is stopped."""
+    monkeypatch.setenv("QLZ_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("damaged", ["sandbox.json", "sandbox.meta.json"])
+def test_fresh_begins_anew_whatever_the_files_hold(home: Path, damaged: str) -> None:
+    state = home / "embedded" / "state"
+    state.mkdir(parents=True)
+    for name in ("sandbox.json", "sandbox.meta.json"):
+        (state / name).write_text("{}")
+    (state / damaged).write_text("{cut off")
+    rehearsal = Rehearsal(ROOT, EngineName.EMBEDDED, starts_cloud=True, fresh=True)
+    try:
+        with rehearsal:
+            assert rehearsal.stale == ("sandbox",)
+            assert rehearsal.store.stacks() == ()
+        kept = list((home / "embedded" / "stale").rglob(damaged))
+        assert [path.read_text() for path in kept] == ["{cut off"], "set aside as it was"
+    finally:
+        if (cloud := LocalCloud.find(home / "embedded")) is not None:
+            cloud.stop()
+
+
+def test_fresh_leaves_the_cloud_to_the_command_that_is_at_work_in_it(home: Path) -> None:
+    first = Rehearsal(ROOT, EngineName.EMBEDDED, starts_cloud=True)
+    second = Rehearsal(ROOT, EngineName.EMBEDDED, starts_cloud=True, fresh=True)
+    try:
+        with first, first.store.lock("sandbox"):
+            first.store.save("sandbox", b"{}")
+            with pytest.raises(StateLocked), second:
+                pass
+            assert LocalCloud.find(home / "embedded") is not None
+    finally:
+        if (cloud := LocalCloud.find(home / "embedded")) is not None:
+            cloud.stop()
+
+
+def test_without_the_cli_nothing_is_started(workplace: Workplace) -> None:
+    ran = workplace.qlz("rehearse", "up", "sandbox", "--engine", "pulumi", "--json", PATH=os.defpath)
+    if shutil.which("pulumi", path=os.defpath):
+        pytest.skip("the Pulumi CLI is on the system's own path")
+    assert ran.code == 3
+    assert "no `pulumi` on PATH" in ran.document["error"]
+    assert not (workplace.home / "pulumi" / "cloud.json").exists()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_in_the_middle_leaves_a_state_to_go_on_from(
+    workplace: Workplace, sent: signal.Signals
+) -> None:
+    """The signal comes with the first line about the stack, the local cloud is up by then."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qlz", "rehearse", "up", "sandbox", "--json"],
+        cwd=workplace.root,
+        env={**os.environ, "QLZ_HOME": str(workplace.home), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    while "bringing up" not in process.stderr.readline():
+        pass
+    process.send_signal(sent)
+    out, err = process.communicate()
+    assert process.returncode == 130
+    assert "stopped" in err
+    assert "Traceback" not in err
+    assert json.loads(out)["exit_code"] == 130
+    for file in (workplace.home / "embedded" / "state").glob("sandbox.json"):
+        assert not json.loads(file.read_text())["deployment"].get("pending_operations")
+
+
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(workplace: Workplace) -> None:
+    nobody = "http://127.0.0.1:9"
+    ran = workplace.qlz("rehearse", "preview", "sandbox", http_proxy=nobody, grpc_proxy=nobody)
+    assert ran.code == 0, ran.err

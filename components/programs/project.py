@@ -105,7 +105,6 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
                 environment=spec.pipeline.environment,
             ),
             session_hours=stack.demands.session_hours,
-            key_administrators=tuple(environment.keyAdministratorArns),
             retention_days=spec.results.retention_days,
             archive_days=spec.archive.retention_days if spec.archive else None,
             budget=BudgetArgs(spec.budget.usd_per_month, spec.budget.alert_percent) if spec.budget else None,

@@ -8,14 +8,17 @@ no harm, while AWS has defaults that could be taken for it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import ClientError
+
 from rehearsal.aws.clients import Aws
 from rehearsal.aws.model import Facts, TypeModel, diff
 from rehearsal.aws.model.schema import Values
-from rehearsal.aws.resources.base import tag_map
+from rehearsal.aws.resources.base import is_gone, tag_map
 
 if TYPE_CHECKING:
     from rehearsal.aws.lifecycle import Found
@@ -31,6 +34,8 @@ class _Name:
 
 _BUCKET: Final = _Name("{bucket}", put=True)
 _NAMES: Final[Mapping[str, _Name]] = {
+    "aws:accessanalyzer/analyzer:Analyzer": _Name("{analyzerName}"),
+    "aws:budgets/budget:Budget": _Name("{accountId}:{name}"),
     "aws:cloudtrail/trail:Trail": _Name("{arn}"),
     "aws:cloudwatch/eventRule:EventRule": _Name("{name}", put=True),
     "aws:cloudwatch/eventTarget:EventTarget": _Name("{rule}-{targetId}", put=True),
@@ -38,6 +43,7 @@ _NAMES: Final[Mapping[str, _Name]] = {
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": _Name("{name}", put=True),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": _Name("{policyName}", put=True),
     "aws:cloudwatch/metricAlarm:MetricAlarm": _Name("{name}", put=True),
+    "aws:costexplorer/costAllocationTag:CostAllocationTag": _Name("{tagKey}", put=True),
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _Name("{arn}"),
     "aws:iam/policy:Policy": _Name("{arn}"),
     "aws:iam/role:Role": _Name("{name}"),
@@ -46,6 +52,7 @@ _NAMES: Final[Mapping[str, _Name]] = {
     "aws:iam/samlProvider:SamlProvider": _Name("{arn}"),
     "aws:iam/serviceLinkedRole:ServiceLinkedRole": _Name("{arn}"),
     "aws:kms/alias:Alias": _Name("{name}"),
+    "aws:organizations/policyAttachment:PolicyAttachment": _Name("{targetId}:{policyId}", put=True),
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": _Name("{accountId}", put=True),
     "aws:s3/bucket:Bucket": _Name("{bucket}"),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _BUCKET,
@@ -55,6 +62,7 @@ _NAMES: Final[Mapping[str, _Name]] = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _BUCKET,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _BUCKET,
     "aws:s3/bucketVersioning:BucketVersioning": _BUCKET,
+    "aws:secretsmanager/secretPolicy:SecretPolicy": _Name("{secretArn}", put=True),
     "aws:sns/topic:Topic": _Name("{arn}"),
     "aws:sns/topicPolicy:TopicPolicy": _Name("{arn}", put=True),
 }
@@ -86,8 +94,36 @@ def _subscriptions(aws: Aws, want: Values) -> Iterator[str]:
                 yield str(found["SubscriptionArn"])
 
 
+def _secrets(aws: Aws, want: Values) -> Iterator[str]:
+    """A secret's name is unique; its ARN ends in letters at random."""
+    found = aws.secretsmanager.describe_secret(SecretId=want["name"])
+    if not found.get("DeletedDate"):
+        yield str(found["ARN"])
+
+
+def _organization_policies(aws: Aws, want: Values) -> Iterator[str]:
+    """Names are unique among the policies of a type."""
+    for page in aws.organizations.get_paginator("list_policies").paginate(Filter=want["type"]):
+        yield from (str(policy["Id"]) for policy in page["Policies"] if policy["Name"] == want["name"])
+
+
+def _controlled(aws: Aws, want: Values) -> Iterator[str]:
+    """Resources of Cloud Control that have every property asked for."""
+    asked = json.loads(want["desiredState"])
+    pages = aws.cloudcontrol.get_paginator("list_resources").paginate(TypeName=want["typeName"])
+    for identifier in (r["Identifier"] for page in pages for r in page["ResourceDescriptions"]):
+        found = aws.cloudcontrol.get_resource(TypeName=want["typeName"], Identifier=identifier)
+        has = json.loads(found["ResourceDescription"]["Properties"])
+        if all(has.get(name) == value for name, value in asked.items()):
+            yield str(identifier)
+
+
 _SEARCHES: Final[Mapping[str, Callable[[Aws, Values], Iterator[str]]]] = {
+    "aws:cloudcontrol/resource:Resource": _controlled,
+    "aws:kms/externalKey:ExternalKey": _keys,
     "aws:kms/key:Key": _keys,
+    "aws:organizations/policy:Policy": _organization_policies,
+    "aws:secretsmanager/secret:Secret": _secrets,
     "aws:sns/topicSubscription:TopicSubscription": _subscriptions,
 }
 
@@ -107,7 +143,11 @@ def found_ids(
 ) -> Iterator[str]:
     """Ids of what could have come of a create with `inputs`; `want` is that create as planned."""
     if search := _SEARCHES.get(model.token):
-        yield from search(aws, want)
+        try:
+            yield from search(aws, want)
+        except ClientError as error:
+            if not is_gone(error):
+                raise
         return
     name = _NAMES[model.token]
     id = name.id.format_map(want)

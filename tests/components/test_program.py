@@ -97,14 +97,6 @@ def test_the_role_arns_are_those_of_the_roles(exports: dict[str, Any]) -> None:
         assert found.exports["roleArns"][role.name] == arn
 
 
-def test_the_environments_apply_roles_administer_the_projects_key(exports: dict[str, Any]) -> None:
-    found = run_stack("optimus-sandbox", references={SANDBOX: exports})
-    document = found.one("aws:kms/key:Key", "project").document("policy")
-    named = document["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
-    stem = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-"
-    assert named == [f"{stem}environment-apply", f"{stem}project-apply"]
-
-
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -69,7 +69,9 @@ def _iso_date(value: Any) -> Any:
 
 
 def _instant(value: Any) -> Any:
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", value):
+    if not isinstance(value, str) or not re.fullmatch(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", value
+    ):
         raise wrong("is not an instant", 'write it in UTC, as "YYYY-MM-DDThh:mm:ssZ", in quotes')
     try:
         found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

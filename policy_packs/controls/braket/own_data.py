@@ -16,6 +16,7 @@ from policy_packs.controls.aws import (
     IDENTITY_POLICIES,
     KEY,
     ROLE,
+    SECRET,
     TOPIC_POLICY,
     identity_documents,
 )
@@ -45,6 +46,7 @@ class _Own:
     buckets: frozenset[str]
     aliases: frozenset[str]
     roles: frozenset[str]  # ARNs
+    secrets: frozenset[str]  # the folders they lie in: an ARN ends with characters that AWS chooses
     streams: str  # what log streams of hybrid jobs begin with
 
 
@@ -70,8 +72,17 @@ def _own(stack: Stack, declared: Declared) -> _Own:
         buckets=frozenset(bucket["bucket"].text() for bucket in stack.of_type(BUCKET)) - {""},
         aliases=frozenset(alias["name"].text() for alias in stack.of_type(ALIAS)) - {""},
         roles=frozenset(roles),
+        secrets=frozenset(_folders(stack, declared)),
         streams=f"log-stream:{declared.project}--",
     )
+
+
+def _folders(stack: Stack, declared: Declared) -> Iterator[str]:
+    """Folders with secrets of the stack; one that does not name the project is not its own."""
+    for secret in stack.of_type(SECRET):
+        folder = secret["name"].text().rpartition("/")[0] + "/"
+        if f"/{declared.project}/" in folder:
+            yield folder
 
 
 def _judge(resource: Resource, own: _Own, declared: Declared) -> Iterator[str]:
@@ -96,6 +107,10 @@ def _judge_grant(statement: Statement, own: _Own) -> Iterator[str]:
             yield f"{statement.label} reaches {resource}, which is no bucket of this stack"
         elif covers(parts[2], "logs") and own.streams not in parts[5]:
             yield f"{statement.label} reaches {resource}, more than the streams {own.streams}…"
+        elif covers(parts[2], "secretsmanager") and not parts[5].startswith(
+            tuple(f"secret:{folder}" for folder in own.secrets)
+        ):
+            yield f"{statement.label} reaches {resource}, which is no secret of this stack"
     for alias in statement.pinned("kms:ResourceAliases"):
         if alias not in own.aliases:
             yield f"{statement.label} reaches the key {alias}, which is no alias of this stack"

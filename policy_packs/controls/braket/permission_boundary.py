@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policy_packs.controls.aws import BOUNDARY_SUFFIX, POLICY, ROLE, is_boundary, role_arn
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
-from policy_packs.controls.iam_document import Condition, Statement, read_document
+from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.stack_facts import StackFacts
 
 # With any of these a role could leave its boundary behind, or take over a role without one, or change the tag
@@ -69,18 +69,20 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         for action in _ESCAPES:
             if document.permits(action):
                 yield fail(f"it is a permission boundary that lets {action} through")
-        if not any(_locks_region(each, declared.region) for each in document.denies()):
+        regions = (declared.region, *declared.also)
+        if not any(_locks_regions(each, regions) for each in document.denies()):
             yield fail(
-                f"it is a permission boundary that lets requests to regions other than {declared.region} pass"
+                "it is a permission boundary that lets requests to regions other than "
+                f"{' and '.join(regions)} pass"
             )
 
 
-def _locks_region(deny: Statement, region: str) -> bool:
+def _locks_regions(deny: Statement, regions: tuple[str, ...]) -> bool:
     """Whether it denies, in any other region, all but services that one region answers for all."""
-    lock = Condition("stringnotequals", "aws:requestedregion", (region,))
     return (
         "*" in deny.resources
-        and deny.conditions == (lock,)
+        and [(each.operator, each.key, frozenset(each.values)) for each in deny.conditions]
+        == [("stringnotequals", "aws:requestedregion", frozenset(regions))]
         and ("*" in deny.actions or len(deny.may(*_REGIONAL)) == len(_REGIONAL))
     )
 

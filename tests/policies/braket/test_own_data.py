@@ -38,6 +38,24 @@ def on(token: str, actions: object, principal: object, **condition: object) -> l
 
 
 POLICY, KEY, TAKER = "aws:s3/bucketPolicy:BucketPolicy", "aws:kms/key:Key", "aws:iam/role:Role"
+SECRET = Res("aws:secretsmanager/secret:Secret", {"name": "qlz/sandbox/optimus/project"}, name="secret")
+SECRETS = f"arn:aws:secretsmanager:eu-west-2:{ACCOUNT}:secret:"
+READ = "secretsmanager:GetSecretValue"
+CASES.passes("own secrets", [*grant(READ, SECRETS + "qlz/sandbox/optimus/*"), SECRET])
+for title, named in {
+    "another project's secrets": "qlz/sandbox/borealis/*",
+    "all secrets": "*",
+    "secrets of projects alike": "qlz/sandbox/optimus*",
+}.items():
+    CASES.fails(title, [*grant(READ, SECRETS + named), SECRET], "which is no secret of this stack")
+CASES.fails(
+    "another project's secret made here",
+    [
+        *grant(READ, SECRETS + "qlz/sandbox/borealis/*"),
+        Res("aws:secretsmanager/secret:Secret", {"name": "qlz/sandbox/borealis/key"}, name="secret"),
+    ],
+    "which is no secret of this stack",
+)
 CASES.passes("own bucket", grant("s3:GetObject", ["arn:aws:s3:::own/*", "arn:aws:s3:::own"]))
 CASES.passes("a device", grant("braket:CreateQuantumTask", SV1))
 CASES.passes("own streams", grant("logs:GetLogEvents", STREAMS + "optimus--*"))

@@ -1,0 +1,49 @@
+"""Run the measures and print them; `--json` for machines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+
+from benchmarks import bare_calls, engine_time, memory, preview
+from benchmarks.common import machine
+
+MEASURES = {
+    "preview": preview.measure,
+    "up": bare_calls.measure,
+    "memory": memory.measure,
+    "engine": engine_time.measure,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "measures", nargs="*", metavar="MEASURE", help=f"of {', '.join(MEASURES)}; default: all"
+    )
+    parser.add_argument("--stack", default="optimus-sandbox", help="a project stack (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of which the median is taken")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    given = parser.parse_args()
+    unknown = set(given.measures) - MEASURES.keys()
+    if unknown:
+        parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    head = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}"
+    results = []
+    if not given.json:
+        print(head)
+    for name, measure in MEASURES.items():
+        if given.measures and name not in given.measures:
+            continue
+        result = measure(given.stack, given.runs)
+        results.append(result)
+        if not given.json:
+            print(f"\n{result.title}", *result.lines, sep="\n  ", flush=True)
+    if given.json:
+        document = {"measured": head, "results": {r.title: r.values for r in results}}
+        print(json.dumps(document, indent=2))
+
+
+if __name__ == "__main__":  # the provider's process imports this, too
+    main()

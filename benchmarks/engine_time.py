@@ -1,0 +1,151 @@
+"""Where the time of a preview goes: the program in the SDK, the provider's calls, the engine itself.
+
+Warm, no policy packs, one step at a time, the provider in a process of its own. Processor time: the parts
+add up, and what else the machine does counts little.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import resource_pb2
+
+from benchmarks.common import (
+    ROOT,
+    Result,
+    account_of,
+    config_of,
+    embedded,
+    environment_of,
+    median,
+    resources,
+    well,
+)
+from rehearsal.aws import AwsProvider
+from rehearsal.engine import Project
+from rehearsal.engine.engine_service import EngineService
+from rehearsal.engine.monitor import FEATURES
+from rehearsal.engine.program import run_program
+
+
+class Echo:
+    """The least a monitor can do: every resource is what was asked for, at once."""
+
+    def __init__(self, stack: str, config: dict[str, str]) -> None:
+        self._stack, self._config = stack, config
+
+    def GetDeploymentInfo(self, request: empty_pb2.Empty) -> resource_pb2.DeploymentInfo:
+        return resource_pb2.DeploymentInfo(
+            project="qlz",
+            stack=self._stack,
+            organization="organization",
+            config=self._config,
+            dryRun=True,
+            supportedFeatures=FEATURES,
+        )
+
+    def RegisterResource(
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceResponse:
+        urn = f"urn:pulumi:{self._stack}::qlz::{request.type}::{request.name}"
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=request.name, object=request.object)
+
+    def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def SignalAndWaitForShutdown(self, request: Any) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+
+def measure(stack: str, runs: int) -> Result:
+    """Of the environment of `stack`: its program needs no other stack's outputs."""
+    stack = environment_of(stack)
+    result = Result(f"engine time of {stack}")
+    project, config = Project.load(ROOT), config_of(stack)
+    texts = project.texts(config)
+    with tempfile.TemporaryDirectory() as folder, _elsewhere(account_of(stack)) as (address, spent):
+        engine = embedded(Path(folder), {"aws": address}, parallel=1)
+        count = resources(well(engine.preview(stack, config)))
+        wholes, providers, sdks = [], [], []
+        with EngineService(lambda *_: None) as service:
+
+            def sdk() -> None:
+                run_program(
+                    project,
+                    stack,
+                    organization="organization",
+                    config=texts,
+                    monitor=Echo(stack, texts),
+                    engine=service,
+                    dry_run=True,
+                    parallel=1,
+                    on_line=lambda _: None,
+                )
+
+            for _ in range(runs):
+                before = spent()
+                wholes.append(worked(lambda: well(engine.preview(stack, config))))
+                providers.append(spent() - before)
+                sdks.append(worked(sdk))
+    whole, sdk_time, provider_time = median(wholes), median(sdks), median(providers)
+    rest = whole - sdk_time
+    each = 1000 / count
+    result.add(
+        f"{count} resources, preview from nothing, warm, median of {runs}; processor time", resources=count
+    )
+    result.add(
+        f"program    {sdk_time * each:6.2f} ms a resource (the SDK, against a monitor that echoes)",
+        sdk=sdk_time,
+    )
+    result.add(
+        f"engine     {rest * each:6.2f} ms a resource (with its side of the calls over gRPC)", engine=rest
+    )
+    result.add(
+        f"provider   {provider_time * each:6.2f} ms a resource (check, diff, planned outputs)",
+        provider=provider_time,
+    )
+    result.add(f"together   {(whole + provider_time) * each:6.2f} ms a resource", whole=whole + provider_time)
+    return result
+
+
+def worked(act: Callable[[], Any]) -> float:
+    """Seconds of this process's processor time."""
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+@contextmanager
+def _elsewhere(account: str) -> Iterator[tuple[str, Callable[[], float]]]:
+    """A stand-in in its own process: its address, and a function for its processor time so far."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(account, there), daemon=True)
+    process.start()
+    address = str(here.recv())
+
+    def spent() -> float:
+        here.send("time")
+        return float(here.recv())
+
+    try:
+        yield address, spent
+    finally:
+        here.send("end")
+        process.join()
+
+
+def _serve(account: str, pipe: Connection) -> None:
+    stand_in = AwsProvider(None, account)
+    pipe.send(stand_in.serve())
+    while pipe.recv() == "time":
+        pipe.send(time.process_time())
+    stand_in.stop()

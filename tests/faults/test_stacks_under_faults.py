@@ -1,6 +1,6 @@
 """Calls of the real stacks that fail once, and engines that are killed: the next run converges.
 
-A sample of the calls in every run of the tests, the same each time; all of them with `make exhaustive`.
+A sample of the failing calls in every run of the tests, the same each time; the rest with `make exhaustive`.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ def kill(where: Place, choose: partial[Kind | None]) -> int:
     return deaths
 
 
+@pytest.mark.exhaustive
 def test_killed_at_some_calls(undisturbed: Undisturbed, tmp_path: Path) -> None:
     with place(tmp_path) as where:
         assert kill(where, partial(sample, DEATHS, 3)) > 2

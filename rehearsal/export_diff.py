@@ -3,8 +3,8 @@
 Kept are inputs, outputs, ids, parents, dependencies, provider references, protection and every other field
 of a resource that is not named below; a secret is kept as a digest of its value, so that the value and the
 fact that it is secret are both compared while neither is shown. Left out are times, source positions, stack
-traces and the manifest. An id that a cloud makes up (a UUID, an IAM unique id) becomes a placeholder named
-after the resource that got it, wherever it occurs, also inside JSON texts.
+traces and the manifest. An id that a cloud makes up (a UUID, an IAM unique id, a secret's ARN) becomes a
+placeholder named after the resource that got it, wherever it occurs, also inside JSON texts.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ LEFT_OUT: Final = frozenset({"created", "modified", "sourcePosition", "stackTrac
 UNORDERED: Final = frozenset(
     {"dependencies", "additionalSecretOutputs", "aliases", "ignoreChanges", "replaceWith"}
 )
-# A UUID; an AWS unique id (AIDA…, AROA…, ANPA…); an account id of 12 digits is neither.
+# A secret's ARN, which ends with six characters of AWS's choice; a UUID; an AWS unique id (AIDA…, AROA…,
+# ANPA…). An account id of 12 digits is none of them.
 MADE_UP: Final = re.compile(
+    r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}(?![A-Za-z0-9*])|"
     r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])|(?<![A-Z0-9])A[A-Z0-9]{15,}(?![A-Z0-9])"
 )
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")

@@ -1,4 +1,4 @@
-"""The table "who may do what", by evaluating what the own roles of an environment were granted (I2, K7, L6)."""
+"""The table "who may do what", by evaluating what an environment's own roles were granted (I2, K7, L6)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,11 @@ from tests.qlz.conftest import ROOT, Workplace
 
 @pytest.mark.parametrize(
     "error",
-    [PendingCreates("sandbox", ["urn:a"]), BadState("not JSON", where="x.json"), WrongPassphrase("x")],
+    [
+        PendingCreates("sandbox", {"urn:a": "it may exist"}),
+        BadState("not JSON", where="x.json"),
+        WrongPassphrase("x"),
+    ],
 )
 def test_a_state_beyond_repair_names_the_way_out(error: Exception) -> None:
     assert "--fresh" in failures.text(error)

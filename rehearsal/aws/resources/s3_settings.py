@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -44,11 +45,13 @@ class Setting(Handler):
         found = self.get(aws, bucket_of(id))
         return None if found is None else {"bucket": bucket_of(id), **found}
 
+    @abstractmethod
     def put(self, aws: Aws, bucket: str, want: Wanted) -> None:
-        raise NotImplementedError
+        """Set it on the bucket."""
 
+    @abstractmethod
     def get(self, aws: Aws, bucket: str) -> dict[str, Value] | None:
-        raise NotImplementedError
+        """What is set, or None."""
 
 
 def _has_lock(aws: Aws, bucket: str) -> bool:

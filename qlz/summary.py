@@ -114,7 +114,7 @@ def show_outcome(report: Reporter, outcome: Outcome) -> None:
         for text in failures.text(outcome.error).splitlines():
             report.line(f"  {text}", style="red")
     if outcome.kept:
-        report.line("  kept on purpose, for an investigation may need it (L7):")
+        report.line("  kept on purpose: an investigation may need it (L7), or it holds a lock:")
     for left in outcome.kept:
         report.line(f"    {urn_label(left.urn)}  {left.id}")
     if outcome.operation == "destroy" and any(s.op == "delete" and s.type == KEY for s in outcome.steps):

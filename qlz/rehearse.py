@@ -30,12 +30,13 @@ class Run:
     ) -> None:
         self.command = command
         self.report = Reporter(json_mode=options.json_mode)
-        self.stacks = load_all(find_root(options.root), names)
+        root = find_root(options.root)
+        self.stacks = load_all(root, names)
         self.documents: list[dict[str, Any]] = []
         self.code = ExitCode.OK
         self._doing, self._planned, self._done = "", 0, 0
         self.rehearsal = Rehearsal(
-            find_root(options.root),
+            root,
             options.engine,
             starts_cloud=starts_cloud,
             fresh=options.fresh,

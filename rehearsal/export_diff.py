@@ -17,9 +17,8 @@ from typing import Any, Final
 
 from rehearsal.engine.errors import EngineError
 from rehearsal.engine.passphrase import Passphrase
+from rehearsal.engine.wire import SECRET, SIGNATURE
 
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 a marker of the checkpoint format
 DIGEST: Final = "[secret]"
 LEFT_OUT: Final = frozenset({"created", "modified", "sourcePosition", "stackTrace"})
 UNORDERED: Final = frozenset(

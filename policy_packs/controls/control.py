@@ -154,15 +154,6 @@ def expect(
         yield fail(what, resource)
 
 
-def expect_text(value: Value) -> str:
-    """A known, non-empty string, or CannotDecide."""
-    if value.unknown:
-        raise CannotDecide(why_unknown(value))
-    if not value.text():
-        raise CannotDecide(f"{value.path or 'the value'} is not a text")
-    return value.text()
-
-
 def _collect(judge: Callable[[], Iterable[Finding]]) -> list[Finding]:
     found: list[Finding] = []
     try:

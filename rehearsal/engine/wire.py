@@ -18,7 +18,6 @@ OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-UNKNOWN_IDS: Final = frozenset({UNKNOWN, ""})
 
 
 def signature(value: Value) -> str:

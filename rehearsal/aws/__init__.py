@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rehearsal.aws.provider import AwsProvider
+    from rehearsal.aws.stand_in import AwsProvider
 
 __all__ = ["AwsProvider"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "AwsProvider":
-        from rehearsal.aws.provider import AwsProvider
+        from rehearsal.aws.stand_in import AwsProvider
 
         return AwsProvider
     raise AttributeError(name)

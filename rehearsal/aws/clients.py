@@ -12,7 +12,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from rehearsal.aws.model.schema import Facts
+from rehearsal.aws.model.facts import Facts
 
 Fault = Callable[[str, str, Mapping[str, Any]], Exception | None]
 """Looks at every call before it is made, (service, operation, parameters), and may return what it fails

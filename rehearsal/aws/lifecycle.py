@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.aws.clients import Aws, Cloud
-from rehearsal.aws.errors import Refusal
 from rehearsal.aws.listing import found_ids
 from rehearsal.aws.model import Facts, MissingOutput, TypeModel, live_inputs, planned, settled
-from rehearsal.aws.model.outputs import same
-from rehearsal.aws.model.schema import Value, Values, has_unknown
 from rehearsal.aws.resources import HANDLERS
 from rehearsal.aws.resources.base import is_gone
-
-
-@dataclass(frozen=True)
-class Made:
-    """A resource as it now is. `failed` says what did not work after it came into being, "" if nothing."""
-
-    id: str
-    outputs: dict[str, Value]
-    failed: str = ""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A resource as it was read."""
-
-    inputs: dict[str, Value]
-    outputs: dict[str, Value]
+from rehearsal.provider.errors import Refusal
+from rehearsal.provider.model.outputs import same
+from rehearsal.provider.model.schema import Value, Values, has_unknown
+from rehearsal.provider.resource import Found, Made
 
 
 class Resource:
@@ -93,7 +76,7 @@ class Resource:
         facts = Facts(self._facts.account, str(region), self._facts.default_tags) if region else self._facts
         plan = planned(self._model, facts, {**inputs, **_names(self._model, id, inputs)})
         with self._readable():
-            live = self._read(Aws(self._cloud, self._model.facts_for(facts, inputs)), id, plan)
+            live = self._read(Aws(self._cloud, facts.of(inputs)), id, plan)
         if live is None:
             return None
         plan = shared_kept(self._model, {**plan, **_shared(self._model, inputs, old)}, inputs, live)
@@ -135,7 +118,7 @@ class Resource:
         return live
 
     def _aws(self, inputs: Values) -> Aws:
-        return Aws(self._cloud, self._model.facts_for(self._facts, inputs))
+        return Aws(self._cloud, self._facts.of(inputs))
 
     def _refusal(self, code: grpc.StatusCode, said: str) -> Refusal:
         return Refusal(code, f"{self._model.token} {self._name}: {said}")

@@ -17,11 +17,11 @@ from botocore.exceptions import ClientError
 
 from rehearsal.aws.clients import Aws
 from rehearsal.aws.model import Facts, TypeModel, diff
-from rehearsal.aws.model.schema import Values
 from rehearsal.aws.resources.base import is_gone, tag_map
+from rehearsal.provider.model.schema import Values
 
 if TYPE_CHECKING:
-    from rehearsal.aws.lifecycle import Found
+    from rehearsal.provider.resource import Found
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from rehearsal.aws import wire
 from rehearsal.aws.model import MODEL, UNKNOWN
+from rehearsal.provider import wire
 
 REGION = "eu-west-2"
 ACCOUNT = "111122223333"

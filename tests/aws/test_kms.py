@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.aws import wire
 from rehearsal.aws.clients import aws_error
 from rehearsal.aws.model import UNKNOWN
+from rehearsal.provider import wire
 from tests.aws.conftest import Faults
 from tests.aws.peer import ACCOUNT, CheckFailed, Made, Peer, half_made, known, whole_life
 from tests.aws.policies import ROOT, allow, key_policy, policy

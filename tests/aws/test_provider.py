@@ -9,10 +9,11 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from rehearsal.aws import AwsProvider, wire
+from rehearsal.aws import AwsProvider
 from rehearsal.aws.clients import aws_error
 from rehearsal.aws.model import MODEL, UNKNOWN, Carried, coverage
 from rehearsal.local_cloud import LocalCloud
+from rehearsal.provider import wire
 from tests.aws.conftest import Faults
 from tests.aws.peer import ACCOUNT, CheckFailed, Made, Peer, half_made, urn
 from tests.aws.policies import trust

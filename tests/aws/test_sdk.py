@@ -16,8 +16,8 @@ import pytest
 
 from rehearsal.aws.model import MODEL, Carried
 from rehearsal.aws.model.provider_config import PROVIDER
-from rehearsal.aws.model.schema import Kind, Prop, TypeModel
 from rehearsal.aws.resources import HANDLERS
+from rehearsal.provider.model.schema import Kind, Prop, TypeModel
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 

@@ -7,7 +7,7 @@ import grpc
 import pytest
 from hypothesis import given
 
-from rehearsal.aws.model.documents import same_document
+from rehearsal.provider.model.documents import same_document
 from tests.aws.peer import ACCOUNT, CheckFailed, Made, Peer, whole_life
 from tests.aws.policies import allow, policy
 from tests.aws.strategies import few, tags, words

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 OURS = ("components", "policy_packs", "rehearsal", "qlz")
 CLOUD_SDKS = ("pulumi", "pulumi_aws", "pulumi_azure_native", "pulumi_policy", "boto3", "botocore", "moto")
 # Layers that stay free of any cloud SDK or engine, so that a check needs neither.
-NO_CLOUD_SDK = ("components.spec", "components.catalog", "rehearsal.aws.model")
+NO_CLOUD_SDK = ("components.spec", "components.catalog", "rehearsal.provider.model", "rehearsal.aws.model")
 
 
 def modules() -> Iterator[tuple[str, Path]]:

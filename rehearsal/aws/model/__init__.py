@@ -29,12 +29,19 @@ from rehearsal.aws.model import (
     security_groups,
     sns,
 )
-from rehearsal.aws.model.carrying import PropertyCoverage, TypeCoverage, coverage_of
-from rehearsal.aws.model.checking import check
-from rehearsal.aws.model.differences import Change, Diff, diff
-from rehearsal.aws.model.outputs import MissingOutput, live_inputs, planned, settled
+from rehearsal.aws.model.facts import Facts
 from rehearsal.aws.model.provider_config import PROVIDER
-from rehearsal.aws.model.schema import UNKNOWN, Carried, Facts, Failure, TypeModel, has_unknown
+from rehearsal.provider.model.carrying import PropertyCoverage, TypeCoverage, coverage_of
+from rehearsal.provider.model.checking import check
+from rehearsal.provider.model.differences import Change, Diff, diff
+from rehearsal.provider.model.outputs import MissingOutput, live_inputs, planned, settled
+from rehearsal.provider.model.schema import (
+    UNKNOWN,
+    Carried,
+    Failure,
+    TypeModel,
+    has_unknown,
+)
 
 _TYPES = (
     access_analyzer.ANALYZER,

@@ -6,7 +6,7 @@ from typing import Any
 
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import REGION_PROP, TAGS, TAGS_ALL, computed_arn, refused
-from rehearsal.aws.model.schema import Failure, Kind, Prop, TypeModel, Value, Values
+from rehearsal.provider.model.schema import Failure, Kind, Prop, TypeModel, Value, Values
 
 UNUSED_ACCESS = "ACCOUNT_UNUSED_ACCESS"
 

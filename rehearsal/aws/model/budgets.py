@@ -15,7 +15,17 @@ from rehearsal.aws.model.common import (
     no_prefix,
     refused,
 )
-from rehearsal.aws.model.schema import ASSIGNED, Facts, Failure, Kind, Out, Prop, TypeModel, Value, Values
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
+    ASSIGNED,
+    Failure,
+    Kind,
+    Out,
+    Prop,
+    TypeModel,
+    Value,
+    Values,
+)
 
 COUNTED: tuple[str, ...] = ("Credit", "Discount", "OtherSubscription", "Recurring", "Refund")
 COUNTED += ("Subscription", "Support", "Tax", "Upfront")

@@ -12,7 +12,7 @@ from typing import Any
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import REGION_PROP, refused
 from rehearsal.aws.model.documents import json_text
-from rehearsal.aws.model.schema import Carried, Kind, Out, Prop, TypeModel, Value
+from rehearsal.provider.model.schema import Carried, Kind, Out, Prop, TypeModel, Value
 
 SPENDING_LIMIT = "AWS::Braket::SpendingLimit"
 _PROPERTIES = {"DeviceArn", "SpendingLimit", "TimePeriod", "Tags"}

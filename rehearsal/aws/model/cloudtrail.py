@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import NAMES_ARE_DETERMINISTIC, REGION_PROP, TAGS, TAGS_ALL, computed_arn
-from rehearsal.aws.model.schema import Facts, Failure, Kind, Out, Prop, TypeModel, Value, Values
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
+    Failure,
+    Kind,
+    Out,
+    Prop,
+    TypeModel,
+    Value,
+    Values,
+)
 
 _NAME = rules.all_of(
     rules.matches(

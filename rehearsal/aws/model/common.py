@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from rehearsal.aws.model import rules
-from rehearsal.aws.model.schema import Carried, Facts, Kind, Out, Prop, Value, Values
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
+    Carried,
+    Kind,
+    Out,
+    Prop,
+    Value,
+    Values,
+)
 
 REGION_PROP = Prop(
     "region",
     replaces=True,
     rule=rules.REGION,
     otherwise=Out(lambda facts, _inputs: facts.region),
+    follows_provider=True,
 )
 TAGS = Prop("tags", Kind.TEXT_MAP, rule=rules.tags)
 
@@ -20,7 +29,7 @@ def _merged(facts: Facts, inputs: Values) -> Value:
     return {**facts.default_tags, **(inputs.get("tags") or {})}
 
 
-TAGS_ALL = Out(_merged, needs=("tags",))
+TAGS_ALL = Out(_merged, needs=("tags",), compared=True)
 
 
 def no_prefix(name: str, instead: str) -> Prop:

@@ -5,7 +5,14 @@ https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_UpdateCo
 from __future__ import annotations
 
 from rehearsal.aws.model import rules
-from rehearsal.aws.model.schema import Facts, Out, Prop, TypeModel, Value, Values
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
+    Out,
+    Prop,
+    TypeModel,
+    Value,
+    Values,
+)
 
 
 def _type(_facts: Facts, inputs: Values) -> Value:

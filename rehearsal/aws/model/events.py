@@ -18,9 +18,9 @@ from rehearsal.aws.model.common import (
     refused,
 )
 from rehearsal.aws.model.documents import json_text
-from rehearsal.aws.model.schema import (
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
     Carried,
-    Facts,
     Failure,
     Kind,
     Out,

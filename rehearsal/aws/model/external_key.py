@@ -10,7 +10,7 @@ from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import REGION_PROP, TAGS, TAGS_ALL, refused
 from rehearsal.aws.model.documents import Attached, policy
 from rehearsal.aws.model.kms import SPECS, default_policy
-from rehearsal.aws.model.schema import ASSIGNED, Carried, Kind, Out, Prop, TypeModel, always
+from rehearsal.provider.model.schema import ASSIGNED, Carried, Kind, Out, Prop, TypeModel, always
 
 _OUTSIDE = "key material belongs in no program and no state: its holder imports it with ImportKeyMaterial"
 

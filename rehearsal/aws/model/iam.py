@@ -12,7 +12,7 @@ from rehearsal.aws.model.common import (
     refused,
 )
 from rehearsal.aws.model.documents import Attached, policy
-from rehearsal.aws.model.schema import ASSIGNED, Carried, Kind, Prop, TypeModel, always
+from rehearsal.provider.model.schema import ASSIGNED, Carried, Kind, Prop, TypeModel, always
 
 
 def name_of(longest: int) -> Prop:

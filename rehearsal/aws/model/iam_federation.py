@@ -6,10 +6,10 @@ import uuid
 
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import NAMES_ARE_DETERMINISTIC, TAGS, TAGS_ALL, computed_arn
-from rehearsal.aws.model.schema import (
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
     ASSIGNED,
     Carried,
-    Facts,
     Kind,
     Out,
     Prop,

@@ -16,10 +16,10 @@ from rehearsal.aws.model.common import (
     no_prefix,
 )
 from rehearsal.aws.model.documents import Attached, policy
-from rehearsal.aws.model.schema import (
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
     ASSIGNED,
     Carried,
-    Facts,
     Failure,
     Kind,
     Out,

@@ -13,7 +13,7 @@ from rehearsal.aws.model.common import (
     refused,
 )
 from rehearsal.aws.model.documents import Attached, policy
-from rehearsal.aws.model.schema import Carried, Kind, Prop, TypeModel, always
+from rehearsal.provider.model.schema import Carried, Kind, Prop, TypeModel, always
 
 RETENTION_DAYS = (
     *(0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),

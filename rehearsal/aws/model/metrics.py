@@ -16,7 +16,7 @@ from rehearsal.aws.model.common import (
     computed_arn,
     refused,
 )
-from rehearsal.aws.model.schema import Carried, Failure, Kind, Prop, TypeModel, Values
+from rehearsal.provider.model.schema import Carried, Failure, Kind, Prop, TypeModel, Values
 
 _SIZES: tuple[str, ...] = ("Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes")
 _SIZES += ("Bits", "Kilobits", "Megabits", "Gigabits", "Terabits")

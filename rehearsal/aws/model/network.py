@@ -11,10 +11,10 @@ from typing import Any
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import REGION_PROP, TAGS, TAGS_ALL, refused
 from rehearsal.aws.model.documents import Attached, policy
-from rehearsal.aws.model.schema import (
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
     ASSIGNED,
     Carried,
-    Facts,
     Failure,
     Kind,
     Out,

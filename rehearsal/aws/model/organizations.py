@@ -11,7 +11,7 @@ from typing import Any
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import NAMES_ARE_DETERMINISTIC, TAGS, TAGS_ALL
 from rehearsal.aws.model.documents import Attached, policy
-from rehearsal.aws.model.schema import ASSIGNED, Kind, Prop, TypeModel
+from rehearsal.provider.model.schema import ASSIGNED, Kind, Prop, TypeModel
 
 SERVICE_CONTROL = "SERVICE_CONTROL_POLICY"
 SIZE = 5120

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from rehearsal.aws.model import rules
-from rehearsal.aws.model.schema import UNKNOWN, Carried, Failure, Kind, Prop, TypeModel, Value, Values
+from rehearsal.provider.model.schema import UNKNOWN, Carried, Failure, Kind, Prop, TypeModel, Value, Values
 
 _ONE_ACCOUNT = "the stand-in plays the credentials of one account, whatever is configured"
 _OWN_ENDPOINT = "every call goes to the local cloud, over the loopback"

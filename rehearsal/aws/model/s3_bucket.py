@@ -15,7 +15,17 @@ from rehearsal.aws.model.common import (
     no_prefix,
     refused,
 )
-from rehearsal.aws.model.schema import Carried, Facts, Kind, Out, Prop, TypeModel, Value, Values, always
+from rehearsal.aws.model.facts import Facts
+from rehearsal.provider.model.schema import (
+    Carried,
+    Kind,
+    Out,
+    Prop,
+    TypeModel,
+    Value,
+    Values,
+    always,
+)
 
 _NAME = rules.all_of(
     rules.matches(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import REGION_PROP, refused
 from rehearsal.aws.model.s3_settings import BUCKET_NAME, OWNER
-from rehearsal.aws.model.schema import Carried, Failure, Kind, Prop, TypeModel, Values, always
+from rehearsal.provider.model.schema import Carried, Failure, Kind, Prop, TypeModel, Values, always
 
 _DAYS = rules.between(1, 36500, "days")
 _NOT_KEPT = "moto does not return it"

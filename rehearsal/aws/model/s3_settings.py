@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.aws.model import rules
 from rehearsal.aws.model.common import REGION_PROP, refused
 from rehearsal.aws.model.documents import Attached, policy
-from rehearsal.aws.model.schema import Carried, Failure, Kind, Out, Prop, TypeModel, Values
+from rehearsal.provider.model.schema import Carried, Failure, Kind, Out, Prop, TypeModel, Values
 
 BUCKET_NAME = Prop("bucket", required=True, replaces=True)
 OWNER = Prop(

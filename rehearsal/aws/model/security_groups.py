@@ -16,7 +16,7 @@ from rehearsal.aws.model.common import (
     no_prefix,
     refused,
 )
-from rehearsal.aws.model.schema import (
+from rehearsal.provider.model.schema import (
     ASSIGNED,
     Carried,
     Failure,

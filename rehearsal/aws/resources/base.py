@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.aws.clients import Aws
-from rehearsal.aws.model.schema import Value, Values
+from rehearsal.provider.model.schema import Value, Values
 
 Wanted = Values
 """Every input and output of the resource as planned: what was asked for, what follows from it."""

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.aws.clients import Aws
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import (
     Handler,
     Wanted,
@@ -18,6 +17,7 @@ from rehearsal.aws.resources.base import (
     tag_list,
     tag_map,
 )
+from rehearsal.provider.model.schema import Value, Values
 
 _FORMAT = "%Y-%m-%d_%H:%M"
 _TOLD_APART_BY = ("notificationType", "comparisonOperator", "threshold", "thresholdType")

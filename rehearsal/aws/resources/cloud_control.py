@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted
+from rehearsal.provider.model.schema import Value, Values
 
 _LOOKS = 20
 """How often to ask how a request ended before giving up; the local cloud answers at the first."""

@@ -7,7 +7,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import (
     Handler,
     Wanted,
@@ -21,6 +20,7 @@ from rehearsal.aws.resources.base import (
     tag_map,
 )
 from rehearsal.aws.resources.grants import admits
+from rehearsal.provider.model.schema import Value, Values
 
 _SERVICE = "cloudtrail.amazonaws.com"
 _SETTINGS = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, differs
+from rehearsal.provider.model.schema import Value, Values
 
 
 class CostAllocationTag(Handler):

@@ -7,8 +7,8 @@ from typing import Any
 
 from rehearsal.aws.clients import Aws, aws_error
 from rehearsal.aws.model.events import TARGETS
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, tag_changes, tag_list, tag_map
+from rehearsal.provider.model.schema import Value, Values
 
 _RULE = {
     "description": "Description",

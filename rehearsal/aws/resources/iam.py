@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, differs, exists, tag_changes, tag_list, tag_map
 from rehearsal.aws.resources.principals import demand_principals
+from rehearsal.provider.model.schema import Value, Values
 
 INLINE_LIMIT = 10_240
 """Characters of all inline policies of one role together, white space not counted."""

@@ -6,9 +6,9 @@ import json
 from datetime import UTC
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, differs, exists, tag_changes, tag_list, tag_map
 from rehearsal.aws.resources.iam import moment
+from rehearsal.provider.model.schema import Value, Values
 
 
 class OpenIdConnectProvider(Handler):

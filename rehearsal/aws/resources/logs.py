@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, differs, exists, tag_changes
 from rehearsal.aws.resources.grants import admits
 from rehearsal.aws.resources.principals import demand_principals
+from rehearsal.provider.model.schema import Value, Values
 
 RESOURCE_POLICIES = 10
 """How many account-scoped resource policies a region takes."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, tag_changes, tag_list, tag_map
 from rehearsal.aws.resources.logs import group_exists
+from rehearsal.provider.model.schema import Value, Values
 
 FILTERS = 100
 """How many metric filters a log group takes."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, differs, tag_changes, tag_list, tag_map
+from rehearsal.provider.model.schema import Value, Values
 
 _VPC = {
     "enableDnsHostnames": "EnableDnsHostnames",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rehearsal.aws.clients import Aws, aws_error
 from rehearsal.aws.model.organizations import ATTACHED, SERVICE_CONTROL
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, differs, tag_changes, tag_list, tag_map
+from rehearsal.provider.model.schema import Value, Values
 
 
 class Policy(Handler):

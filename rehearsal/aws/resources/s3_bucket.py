@@ -7,8 +7,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, code, is_gone, tag_list, tag_map
+from rehearsal.provider.model.schema import Value, Values
 
 
 class Bucket(Handler):

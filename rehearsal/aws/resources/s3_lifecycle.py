@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.aws.clients import Aws
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Wanted, camel, plain, tag_list, tag_map
 from rehearsal.aws.resources.iam import moment
 from rehearsal.aws.resources.s3_settings import Setting, bucket_of
+from rehearsal.provider.model.schema import Value, Values
 
 _NAMES = {"id": "ID"}
 

@@ -8,9 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, camel, exists, is_gone, plain
 from rehearsal.aws.resources.principals import demand_principals
+from rehearsal.provider.model.schema import Value, Values
 
 
 def demand_owner(aws: Aws, want: Wanted, operation: str) -> None:

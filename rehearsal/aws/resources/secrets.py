@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.model.secrets import NO_POLICY
 from rehearsal.aws.resources.base import Handler, Wanted, differs, exists, tag_changes, tag_list, tag_map
 from rehearsal.aws.resources.principals import demand_principals
+from rehearsal.provider.model.schema import Value, Values
 
 
 class Secret(Handler):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.aws.clients import Aws
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.resources.base import Handler, Wanted, tag_map
 from rehearsal.aws.resources.network import retag, tag_specification
+from rehearsal.provider.model.schema import Value, Values
 
 _EVERYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rehearsal.aws.clients import Aws
-from rehearsal.aws.model.schema import Value, Values
 from rehearsal.aws.model.sns import default_policy
 from rehearsal.aws.resources.base import Handler, Wanted, differs, tag_changes, tag_list, tag_map
 from rehearsal.aws.resources.principals import demand_principals
+from rehearsal.provider.model.schema import Value, Values
 
 _TOPIC = {
     "contentBasedDeduplication": "ContentBasedDeduplication",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.model.documents import same_document
-from rehearsal.aws.model.schema import (
+from rehearsal.provider.model.documents import same_document
+from rehearsal.provider.model.schema import (
     UNKNOWN,
     Carried,
     Facts,
@@ -29,7 +29,7 @@ def planned(model: TypeModel, facts: Facts, inputs: Values, old: Values | None =
 
     `old` are the outputs of the resource that is about to be updated: what the cloud once assigned stays.
     """
-    facts = model.facts_for(facts, inputs)
+    facts = facts.of(inputs)
     known = dict(inputs)
     result: dict[str, Value] = {}
     for prop in model.inputs:
@@ -89,7 +89,7 @@ def live_inputs(model: TypeModel, inputs: Values, plan: Values, live: Values) ->
 
 
 def same(prop: Prop, one: Value, other: Value, *, live: bool = False) -> bool:
-    """Tell whether two values of a property mean the same to AWS.
+    """Tell whether two values of a property mean the same to the cloud.
 
     With `live`, `other` was read from the local cloud: what it does not keep is not compared.
     """

@@ -1,4 +1,4 @@
-"""The stand-in for the AWS provider: what an engine talks to in place of pulumi-resource-aws."""
+"""What an engine talks to in place of a provider plugin (pulumi-resource-aws, …), whatever the cloud."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from rehearsal.aws import wire
-from rehearsal.aws.answers import (
+from rehearsal.provider import wire
+from rehearsal.provider.answers import (
     check_response,
     diff_response,
     encoded,
@@ -22,24 +22,20 @@ from rehearsal.aws.answers import (
     raise_if_half_made,
     sentence,
 )
-from rehearsal.aws.clients import Cloud, Fault
-from rehearsal.aws.configuration import Configuration, Configurations
-from rehearsal.aws.errors import HalfMade, Refusal, abort_half_made
-from rehearsal.aws.lifecycle import Resource
-from rehearsal.aws.listing import listed
-from rehearsal.aws.model import MODEL, Facts, TypeModel, check, diff, planned
-from rehearsal.aws.model.carrying import recorded_in
-from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts, decoded
-from rehearsal.aws.model.schema import Values, has_unknown
-
-VERSION = "7.51.1"
-"""The version of pulumi_aws whose types are played."""
+from rehearsal.provider.configuration import Configuration, Configurations
+from rehearsal.provider.errors import HalfMade, Refusal, abort_half_made
+from rehearsal.provider.model.carrying import recorded_in
+from rehearsal.provider.model.checking import check
+from rehearsal.provider.model.differences import diff
+from rehearsal.provider.model.outputs import planned
+from rehearsal.provider.model.schema import Facts, Failure, TypeModel, Values, has_unknown
+from rehearsal.provider.resource import Resource
 
 Request = TypeVar("Request")
 Response = TypeVar("Response")
 
 
-def _answering(
+def answering(
     method: Callable[[Any, Request, grpc.ServicerContext], Response],
 ) -> Callable[[Any, Request, grpc.ServicerContext], Response]:
     """Turn refusals into gRPC statuses; anything else is a defect and says so without values or a stack."""
@@ -62,23 +58,25 @@ def _answering(
 def not_played(name: str) -> Callable[[Any, Any, grpc.ServicerContext], Any]:
     """A method engines may ask for and do without."""
 
-    @_answering
+    @answering
     def refuse(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
-        raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"the AWS stand-in does not answer {name}")
+        raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"the {self.cloud} stand-in does not answer {name}")
 
     return refuse
 
 
-class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """Plays AWS with the credentials of one account.
+class StandIn(provider_pb2_grpc.ResourceProviderServicer):
+    """One cloud's types played for an engine. A cloud says what they are, and what happens to a resource."""
 
-    `endpoint` is the local cloud ("http://127.0.0.1:PORT"); without one the provider checks, compares and
-    previews, and refuses everything that needs a cloud. `fault` may make any AWS call fail, for tests.
-    """
+    cloud: str
+    """What people call the cloud."""
+    version: str
+    """The version of the SDK whose types are played."""
+    types: Mapping[str, TypeModel]
+    settings: TypeModel
+    """The configuration of the provider itself."""
 
-    def __init__(self, endpoint: str | None, credentials_account: str, fault: Fault | None = None) -> None:
-        self._account = credentials_account
-        self._cloud = Cloud(endpoint, credentials_account, fault) if endpoint else None
+    def __init__(self) -> None:
         self._configurations = Configurations()
         self._server: grpc.Server | None = None
         self._lock = threading.Lock()
@@ -104,6 +102,39 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         with self._lock:
             return {token: frozenset(names) for token, names in self._recorded.items()}
 
+    # --- what a cloud says of itself
+
+    def conflicts(self, config: Values) -> list[Failure]:
+        """Return what is wrong with the provider's configuration as a whole."""
+        return []
+
+    def settings_in(self, values: Values) -> Values:
+        """Return a configuration as the table writes it."""
+        raise NotImplementedError
+
+    def refusal(self, config: Values) -> str | None:
+        """Return why the played credentials do not go with this configuration."""
+        raise NotImplementedError
+
+    def facts(self, config: Values) -> Facts:
+        """Return what follows from a configuration."""
+        raise NotImplementedError
+
+    def lists(self, token: str) -> bool:
+        """Tell whether resources of a type can be found without their id."""
+        raise NotImplementedError
+
+    def resource(self, model: TypeModel, facts: Any, urn: str) -> Resource:
+        """Return what works on a resource. Raises Refusal where there is no cloud."""
+        raise NotImplementedError
+
+    def invoke(self, token: str, context: grpc.ServicerContext, arguments: Values) -> Values:
+        """Answer a look-up. Raises Refusal."""
+        raise Refusal(
+            grpc.StatusCode.UNIMPLEMENTED,
+            f"{token}: the stand-in answers no lookups; compute it, or give it as an input",
+        )
+
     # --- the conversation about the provider itself
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -121,32 +152,32 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return plugin_pb2.PluginInfo(version=VERSION)
+        return plugin_pb2.PluginInfo(version=self.version)
 
-    @_answering
+    @answering
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         given = wire.decode(request.news)
-        config, failures = check(PROVIDER, decoded(given.values))
-        failures = failures or conflicts(config)
-        self._note_recorded(PROVIDER, config)
+        config, failures = check(self.settings, self.settings_in(given.values))
+        failures = failures or self.conflicts(config)
+        self._note_recorded(self.settings, config)
         # The inputs stay as the program wrote them, JSON texts included: defaults are for use, not for show.
         return check_response(given, given.values, failures)
 
-    @_answering
+    @answering
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        old = decoded(wire.decode(request.old_inputs).values or wire.decode(request.olds).values)
-        new = decoded(wire.decode(request.news).values)
-        return diff_response(diff(PROVIDER, self._facts(new), old, {}, new))
+        old = self.settings_in(wire.decode(request.old_inputs).values or wire.decode(request.olds).values)
+        new = self.settings_in(wire.decode(request.news).values)
+        return diff_response(diff(self.settings, self.facts(new), old, {}, new), self.settings)
 
-    @_answering
+    @answering
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        config, failures = check(PROVIDER, decoded(wire.decode(request.args).values))
+        config, failures = check(self.settings, self.settings_in(wire.decode(request.args).values))
         if failures:
-            raise Refusal(grpc.StatusCode.INVALID_ARGUMENT, sentence(PROVIDER.token, failures))
-        refusal = account_refusal(config, self._account)
+            raise Refusal(grpc.StatusCode.INVALID_ARGUMENT, sentence(self.settings.token, failures))
+        refusal = self.refusal(config)
         if refusal is not None:
             raise Refusal(grpc.StatusCode.PERMISSION_DENIED, refusal)
-        self._configurations.set(context.peer(), Configuration(self._facts(config)))
+        self._configurations.set(context.peer(), Configuration(self.facts(config)))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True,
             acceptResources=True,
@@ -155,23 +186,19 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             supports_autonaming_configuration=False,
         )
 
-    def _facts(self, config: Values) -> Facts:
-        tags = (config.get("defaultTags") or {}).get("tags") or {}
-        return Facts(self._account, str(config.get("region")), dict(tags))
-
     # --- resources
 
-    @_answering
+    @answering
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
-        model = model_of(request.urn)
+        model = self._model_of(request.urn)
         given = wire.decode(request.news)
         inputs, failures = check(model, given.values)
         self._note_recorded(model, inputs)
         return check_response(given, inputs, failures)
 
-    @_answering
+    @answering
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
-        model = model_of(request.urn)
+        model = self._model_of(request.urn)
         facts = self._configurations.of(context.peer()).facts
         outputs = wire.decode(request.olds).values
         inputs = wire.decode(request.news).values
@@ -179,38 +206,38 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         if not request.HasField("old_inputs"):
             names = {prop.name for prop in model.inputs}
             old_inputs = {name: value for name, value in outputs.items() if name in names}
-        return diff_response(diff(model, facts, old_inputs, outputs, inputs))
+        return diff_response(diff(model, facts, old_inputs, outputs, inputs), model)
 
-    @_answering
+    @answering
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        model = model_of(request.urn)
+        model = self._model_of(request.urn)
         facts = self._configurations.of(context.peer()).facts
         inputs = wire.decode(request.properties)
         if request.preview:
             outputs = planned(model, facts, inputs.values)
             return provider_pb2.CreateResponse(properties=encoded(model, inputs, outputs))
-        made = self._resource(model, facts, request.urn).create(inputs.values)
+        made = self.resource(model, facts, request.urn).create(inputs.values)
         raise_if_half_made(model, inputs, made)
         return provider_pb2.CreateResponse(id=made.id, properties=encoded(model, inputs, made.outputs))
 
-    @_answering
+    @answering
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        model = model_of(request.urn)
+        model = self._model_of(request.urn)
         facts = self._configurations.of(context.peer()).facts
         inputs, old = wire.decode(request.news), wire.decode(request.olds).values
         if request.preview:
             outputs = planned(model, facts, inputs.values, old)
             return provider_pb2.UpdateResponse(properties=encoded(model, inputs, outputs))
-        made = self._resource(model, facts, request.urn).update(request.id, old, inputs.values)
+        made = self.resource(model, facts, request.urn).update(request.id, old, inputs.values)
         raise_if_half_made(model, inputs, made)
         return provider_pb2.UpdateResponse(properties=encoded(model, inputs, made.outputs))
 
-    @_answering
+    @answering
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        model = model_of(request.urn)
+        model = self._model_of(request.urn)
         facts = self._configurations.of(context.peer()).facts
         inputs, old = wire.decode(request.inputs), wire.decode(request.properties)
-        found = self._resource(model, facts, request.urn).read(request.id, inputs.values, old.values)
+        found = self.resource(model, facts, request.urn).read(request.id, inputs.values, old.values)
         if found is None:
             return provider_pb2.ReadResponse()
         secret = wire.Properties(found.outputs, inputs.secrets | old.secrets)
@@ -224,39 +251,36 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Ids of what could have come of a Create with the query as its inputs."""
         yield from self._list(request, context)
 
-    @_answering
+    @answering
     def _list(self, request: Any, context: grpc.ServicerContext) -> list[Any]:
-        model = MODEL.get(request.token)
-        if model is None or not listed(model.token):
-            raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"the AWS stand-in does not list {request.token}")
+        model = self.types.get(request.token)
+        if model is None or not self.lists(model.token):
+            said = f"the {self.cloud} stand-in does not list {request.token}"
+            raise Refusal(grpc.StatusCode.UNIMPLEMENTED, said)
         facts = self._configurations.of(context.peer()).facts
         inputs = wire.decode(request.query).values
         if has_unknown(inputs):
             return [provider_pb2.ListResponse(computed=provider_pb2.ListResponse.Computed())]
-        ids = self._resource(model, facts, f"::{request.token}").candidates(inputs)
+        ids = self.resource(model, facts, f"::{request.token}").candidates(inputs)
         return [provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=id)) for id in ids]
 
-    @_answering
+    @answering
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        model = model_of(request.urn)
+        model = self._model_of(request.urn)
         facts = self._configurations.of(context.peer()).facts
-        self._resource(model, facts, request.urn).delete(request.id, wire.decode(request.properties).values)
+        self.resource(model, facts, request.urn).delete(request.id, wire.decode(request.properties).values)
         return empty_pb2.Empty()
 
-    @_answering
+    @answering
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        raise Refusal(
-            grpc.StatusCode.UNIMPLEMENTED,
-            f"{request.tok}: the stand-in answers no lookups; compute it, or give it as an input",
-        )
+        arguments = wire.decode(request.args).values
+        found = self.invoke(request.tok, context, arguments)
+        answer: Any = provider_pb2.InvokeResponse()
+        getattr(answer, "return").CopyFrom(wire.encode(found))
+        return answer
 
-    def _resource(self, model: TypeModel, facts: Facts, urn: str) -> Resource:
-        if self._cloud is None:
-            raise Refusal(
-                grpc.StatusCode.FAILED_PRECONDITION,
-                f"{model.token}: there is no local cloud here; this provider only checks and previews",
-            )
-        return Resource(model, self._cloud, facts, urn.rpartition("::")[2])
+    def _model_of(self, urn: str) -> TypeModel:
+        return model_of(self.types, urn, self.cloud)
 
     def _note_recorded(self, model: TypeModel, inputs: Values) -> None:
         used = set(recorded_in(model.inputs, inputs))
@@ -267,4 +291,4 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 for _name in ("Parameterize", "GetSchema", "Call", "Construct", "GetMapping", "GetMappings"):
-    setattr(AwsProvider, _name, not_played(_name))
+    setattr(StandIn, _name, not_played(_name))

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import grpc
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from rehearsal.aws import wire
-from rehearsal.aws.errors import HalfMade, Refusal
-from rehearsal.aws.lifecycle import Made
-from rehearsal.aws.model import MODEL, Diff, Failure, TypeModel
-from rehearsal.aws.model.rules import nearest
-from rehearsal.aws.model.schema import Values
+from rehearsal.provider import wire
+from rehearsal.provider.errors import HalfMade, Refusal
+from rehearsal.provider.model.differences import Diff, top
+from rehearsal.provider.model.rules import nearest
+from rehearsal.provider.model.schema import Failure, TypeModel, Values
+from rehearsal.provider.resource import Made
 
 
-def model_of(urn: str) -> TypeModel:
+def model_of(types: Mapping[str, TypeModel], urn: str, cloud: str) -> TypeModel:
     """Return the model of the type in a URN (urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME)."""
     token = urn.split("::")[2].rpartition("$")[2]
-    model = MODEL.get(token)
+    model = types.get(token)
     if model is None:
         raise Refusal(
             grpc.StatusCode.UNIMPLEMENTED,
-            f"{token} is not played by the AWS stand-in; nearest: {nearest(token, MODEL.keys())}",
+            f"{token} is not played by the {cloud} stand-in; nearest: {nearest(token, types.keys())}",
         )
     return model
 
@@ -59,7 +59,7 @@ _KINDS = {
 }
 
 
-def diff_response(found: Diff) -> Any:
+def diff_response(found: Diff, model: TypeModel) -> Any:
     some = bool(found.changes)
     return provider_pb2.DiffResponse(
         changes=provider_pb2.DiffResponse.DIFF_SOME if some else provider_pb2.DiffResponse.DIFF_NONE,
@@ -69,7 +69,7 @@ def diff_response(found: Diff) -> Any:
         hasDetailedDiff=True,
         detailedDiff={
             path: provider_pb2.PropertyDiff(
-                kind=_KINDS[change.kind, change.replaces], inputDiff=not path.startswith("tagsAll")
+                kind=_KINDS[change.kind, change.replaces], inputDiff=top(path) not in model.outputs
             )
             for path, change in found.changes.items()
         },

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 Value = Any
 """None, bool, int, float, str, list or dict of these, or UNKNOWN."""
@@ -64,24 +64,12 @@ class Carried(Enum):
     """Not accepted: using it is a failure that says what to use instead."""
 
 
-@dataclass(frozen=True)
 class Facts:
-    """What a provider instance knows without asking the cloud."""
+    """What a provider instance knows without asking the cloud: each cloud has its own."""
 
-    account: str
-    region: str
-    default_tags: Mapping[str, str] = field(default_factory=dict)
-
-    def arn(self, service: str, rest: str, *, regional: bool = True, account: bool = True) -> str:
-        """Compose `arn:aws:SERVICE:REGION:ACCOUNT:REST` in the partition of the region."""
-        region = self.region if regional else ""
-        return f"arn:{self.partition}:{service}:{region}:{self.account if account else ''}:{rest}"
-
-    @property
-    def partition(self) -> str:
-        if self.region.startswith("cn-"):
-            return "aws-cn"
-        return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
+    def of(self, inputs: Values) -> Self:
+        """Return what holds for the resource with these inputs, which may be placed elsewhere."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -90,11 +78,12 @@ class Out:
 
     With `compute` it follows from facts and inputs, and is known at preview unless something in `needs` is
     not. Without, the cloud assigns it: unknown until the resource exists, and again when something in
-    `needs` changes.
+    `needs` changes. `compared`: it differs on its own, because the provider's configuration is part of it.
     """
 
-    compute: Callable[[Facts, Values], Value] | None = None
+    compute: Callable[[Any, Values], Value] | None = None
     needs: tuple[str, ...] = ()
+    compared: bool = False
 
 
 ASSIGNED: Final = Out()
@@ -113,6 +102,7 @@ class Prop:
     of the same name holds when the input is not given. `rule` returns what is wrong with a value, or None.
     `replaces_when` decides by the old and the new value where a part of it cannot be updated.
     `shared`: while it is not given, another resource may set it, and an update leaves it alone.
+    `follows_provider`: while it is not given, the provider's setting counts (`otherwise`), and is compared.
     """
 
     name: str
@@ -128,6 +118,7 @@ class Prop:
     otherwise: Out | None = None
     replaces_when: Callable[[Value, Value], bool] | None = None
     shared: bool = False
+    follows_provider: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,14 +146,3 @@ class TypeModel:
 
     def prop(self, name: str) -> Prop | None:
         return next((prop for prop in self.inputs if prop.name == name), None)
-
-    @property
-    def regional(self) -> bool:
-        return self.prop("region") is not None
-
-    def facts_for(self, facts: Facts, inputs: Values) -> Facts:
-        """Return the facts with the region this very resource asks for."""
-        region = inputs.get("region") if self.regional else None
-        if not isinstance(region, str) or not region:
-            return facts
-        return Facts(facts.account, region, facts.default_tags)

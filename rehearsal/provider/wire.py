@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from google.protobuf import struct_pb2
 
-from rehearsal.aws.model.schema import UNKNOWN, TypeModel, Value
+from rehearsal.provider.model.schema import UNKNOWN, TypeModel, Value
 
 Path = tuple[str | int, ...]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from rehearsal.aws.model.documents import as_text
-from rehearsal.aws.model.rules import nearest
-from rehearsal.aws.model.schema import (
+from rehearsal.provider.model.documents import as_text
+from rehearsal.provider.model.rules import nearest
+from rehearsal.provider.model.schema import (
     UNKNOWN,
     Carried,
     Failure,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import grpc
 
-from rehearsal.aws.errors import Refusal
-from rehearsal.aws.model import Facts
+from rehearsal.provider.errors import Refusal
+from rehearsal.provider.model.schema import Facts
 
 
 @dataclass(frozen=True)

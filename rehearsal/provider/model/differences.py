@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rehearsal.aws.model.outputs import planned, same
-from rehearsal.aws.model.schema import Facts, Kind, Prop, TypeModel, Value, Values
+from rehearsal.provider.model.outputs import planned, same
+from rehearsal.provider.model.schema import Facts, Kind, Prop, TypeModel, Value, Values
 
 
 @dataclass(frozen=True)
@@ -32,37 +32,40 @@ class Diff:
     @property
     def properties(self) -> tuple[str, ...]:
         """The top-level properties that differ, in the order of the table."""
-        return tuple(dict.fromkeys(_top(path) for path in self.changes))
+        return tuple(dict.fromkeys(top(path) for path in self.changes))
 
 
-def _top(path: str) -> str:
+def top(path: str) -> str:
+    """Return the property a path begins with."""
     return path.split("[", 1)[0].split(".", 1)[0]
 
 
 def diff(model: TypeModel, facts: Facts, old_inputs: Values, old_outputs: Values, inputs: Values) -> Diff:
     """Compare what was asked for with what is asked for now.
 
-    Documents are compared by meaning, sets without order. The region a resource lands in counts, whether
+    Documents are compared by meaning, sets without order. Where a resource lands counts (its region), whether
     it was named by the resource or by its provider; so do default tags.
     """
     changes: dict[str, Change] = {}
     for prop in model.inputs:
         old, new = old_inputs.get(prop.name), inputs.get(prop.name)
-        if prop.name == "region":
-            old, new = old_outputs.get("region") or old, new or facts.region
+        if prop.follows_provider and prop.otherwise and prop.otherwise.compute:
+            old = old_outputs.get(prop.name) or old
+            new = new or prop.otherwise.compute(facts, inputs)
         elif new is None and (old is None or prop.shared):
             continue
         if not same(prop, old, new):
             changes |= _paths(prop, old, new)
-    if "tagsAll" in model.outputs and "tagsAll" in old_outputs:
-        tags = planned(model, facts, inputs)["tagsAll"]
-        if tags != (old_outputs["tagsAll"] or {}):
-            changes |= _paths(Prop("tagsAll", Kind.TEXT_MAP), old_outputs["tagsAll"] or {}, tags)
-    replaces = tuple(dict.fromkeys(_top(path) for path, change in changes.items() if change.replaces))
+    for name in (name for name, out in model.outputs.items() if out.compared and name in old_outputs):
+        tags = planned(model, facts, inputs)[name]
+        if tags != (old_outputs[name] or {}):
+            changes |= _paths(Prop(name, Kind.TEXT_MAP), old_outputs[name] or {}, tags)
+    replaces = tuple(dict.fromkeys(top(path) for path, change in changes.items() if change.replaces))
     same_name = bool(model.identity) and all(
         old_inputs.get(name) == inputs.get(name) for name in model.identity
     )
-    return Diff(changes, replaces, bool(replaces) and same_name and "region" not in replaces)
+    moved = any(prop.follows_provider and prop.name in replaces for prop in model.inputs)
+    return Diff(changes, replaces, bool(replaces) and same_name and not moved)
 
 
 def _paths(prop: Prop, old: Value, new: Value) -> dict[str, Change]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rehearsal.aws.model.schema import Carried, Prop, TypeModel, Value, Values
+from rehearsal.provider.model.schema import Carried, Prop, TypeModel, Value, Values
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Return what follows from a configuration."""
         raise NotImplementedError
 
+    def planned(self, model: TypeModel, facts: Any, inputs: Values, old: Values | None = None) -> Values:
+        """Return what a preview says of a resource; `old` are its outputs so far."""
+        return planned(model, facts, inputs, old)
+
     def lists(self, token: str) -> bool:
         """Tell whether resources of a type can be found without their id."""
         raise NotImplementedError
@@ -128,7 +132,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Return what works on a resource. Raises Refusal where there is no cloud."""
         raise NotImplementedError
 
-    def invoke(self, token: str, context: grpc.ServicerContext, arguments: Values) -> Values:
+    def invoke(self, token: str, facts: Any, arguments: Values) -> Values:
         """Answer a look-up. Raises Refusal."""
         raise Refusal(
             grpc.StatusCode.UNIMPLEMENTED,
@@ -214,7 +218,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         facts = self._configurations.of(context.peer()).facts
         inputs = wire.decode(request.properties)
         if request.preview:
-            outputs = planned(model, facts, inputs.values)
+            outputs = self.planned(model, facts, inputs.values)
             return provider_pb2.CreateResponse(properties=encoded(model, inputs, outputs))
         made = self.resource(model, facts, request.urn).create(inputs.values)
         raise_if_half_made(model, inputs, made)
@@ -226,7 +230,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         facts = self._configurations.of(context.peer()).facts
         inputs, old = wire.decode(request.news), wire.decode(request.olds).values
         if request.preview:
-            outputs = planned(model, facts, inputs.values, old)
+            outputs = self.planned(model, facts, inputs.values, old)
             return provider_pb2.UpdateResponse(properties=encoded(model, inputs, outputs))
         made = self.resource(model, facts, request.urn).update(request.id, old, inputs.values)
         raise_if_half_made(model, inputs, made)
@@ -274,7 +278,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     @answering
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         arguments = wire.decode(request.args).values
-        found = self.invoke(request.tok, context, arguments)
+        facts = self._configurations.of(context.peer()).facts
+        found = self.invoke(request.tok, facts, arguments)
         answer: Any = provider_pb2.InvokeResponse()
         getattr(answer, "return").CopyFrom(wire.encode(found))
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rehearsal.provider.model.schema import Carried, Prop, TypeModel, Value, Values
+from rehearsal.provider.model.schema import Carried, Kind, Prop, TypeModel, Value, Values
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,13 @@ def coverage_of(model: TypeModel) -> TypeCoverage:
 
 def _all(props: tuple[Prop, ...], path: str) -> Iterator[PropertyCoverage]:
     for prop in props:
-        if prop.carried is not Carried.EMULATED or not prop.fields:
+        if prop.carried is not Carried.EMULATED or not (prop.fields or prop.variants):
             note = prop.note if prop.carried is not Carried.EMULATED else ""
             yield PropertyCoverage(path + prop.name, prop.carried, note)
         else:
             yield from _all(prop.fields, f"{path}{prop.name}.")
+            for name, fields in prop.variants.items():
+                yield from _all(fields, f"{path}{prop.name}<{name}>.")
 
 
 def recorded_in(props: tuple[Prop, ...], values: Values, path: str = "") -> Iterator[str]:
@@ -47,10 +49,12 @@ def recorded_in(props: tuple[Prop, ...], values: Values, path: str = "") -> Iter
             continue
         if prop.carried is Carried.RECORDED:
             yield path + prop.name
-        for item in _members(value):
-            yield from recorded_in(prop.fields, item, f"{path}{prop.name}.")
+        for item in _members(prop, value):
+            yield from recorded_in(prop.fields_of(item), item, f"{path}{prop.name}.")
 
 
-def _members(value: Value) -> list[Values]:
+def _members(prop: Prop, value: Value) -> list[Values]:
+    if prop.kind is Kind.OBJECT_MAP and isinstance(value, Mapping):
+        value = list(value.values())
     items = value if isinstance(value, list) else [value]
     return [item for item in items if isinstance(item, Mapping)]

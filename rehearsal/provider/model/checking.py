@@ -72,7 +72,9 @@ def _one(prop: Prop, value: Value, path: str) -> tuple[Value, list[Failure]]:
         if value is UNKNOWN:
             return UNKNOWN, []
     if prop.kind is Kind.OBJECT and isinstance(value, dict):
-        value, failures = _members(prop.fields, value, f"{path}.", what=prop.name)
+        value, failures = _object(prop, value, path)
+    elif prop.kind is Kind.OBJECT_MAP and isinstance(value, dict):
+        value, failures = _each_of(prop, value, path)
     elif prop.kind is Kind.OBJECTS and isinstance(value, list):
         value, failures = _each(prop, value, path)
     else:
@@ -84,6 +86,29 @@ def _one(prop: Prop, value: Value, path: str) -> tuple[Value, list[Failure]]:
     return value, failures
 
 
+def _object(prop: Prop, value: Values, path: str) -> tuple[dict[str, Value], list[Failure]]:
+    if prop.by and value.get(prop.by) not in prop.variants:
+        if value.get(prop.by) is UNKNOWN:
+            return dict(value), []
+        said = f"must be one of {', '.join(prop.variants)}; is {value.get(prop.by)!r}"
+        return dict(value), [Failure(f"{path}.{prop.by}", said)]
+    return _members(prop.fields_of(value), value, f"{path}.", what=prop.name)
+
+
+def _each_of(prop: Prop, values: Values, path: str) -> tuple[dict[str, Value], list[Failure]]:
+    names = list(values)
+    checked, failures = _each(prop, [values[name] for name in names], path)
+    for number, name in enumerate(names):
+        here = f"{path}[{number}]"
+        failures = [
+            Failure(f"{path}.{name}" + f.property.removeprefix(here), f.reason)
+            if f.property.startswith(here)
+            else f
+            for f in failures
+        ]
+    return dict(zip(names, checked, strict=True)), failures
+
+
 def _each(prop: Prop, values: list[Value], path: str) -> tuple[list[Value], list[Failure]]:
     checked: list[Value] = []
     failures: list[Failure] = []
@@ -92,7 +117,7 @@ def _each(prop: Prop, values: list[Value], path: str) -> tuple[list[Value], list
         if item is UNKNOWN:
             checked.append(UNKNOWN)
         elif isinstance(item, dict):
-            members, wrong = _members(prop.fields, item, f"{here}.", what=prop.name)
+            members, wrong = _object(prop, item, here)
             checked.append(members)
             failures += wrong
         else:
@@ -126,6 +151,16 @@ def _texts(value: Any) -> tuple[Value, str | None]:
     return value, "must be a list of texts"
 
 
+def _numbers(value: Any) -> tuple[Value, str | None]:
+    if isinstance(value, list) and all(item is UNKNOWN or _number(item)[1] is None for item in value):
+        return value, None
+    return value, "must be a list of whole numbers"
+
+
+def _any(value: Any) -> tuple[Value, str | None]:
+    return value, None
+
+
 def _text_map(value: Any) -> tuple[Value, str | None]:
     if isinstance(value, dict) and all(isinstance(v, str) or v is UNKNOWN for v in value.values()):
         return value, None
@@ -149,6 +184,9 @@ _FORMS = {
     Kind.FLAG: _flag,
     Kind.TEXTS: _texts,
     Kind.TEXT_MAP: _text_map,
+    Kind.NUMBERS: _numbers,
+    Kind.ANY: _any,
     Kind.OBJECT: _wrong_form("an object"),
+    Kind.OBJECT_MAP: _wrong_form("a map of objects"),
     Kind.OBJECTS: _wrong_form("a list of objects"),
 }

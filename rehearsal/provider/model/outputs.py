@@ -38,7 +38,9 @@ def planned(model: TypeModel, facts: Facts, inputs: Values, old: Values | None =
             value = old.get(prop.name)
         elif value is None and prop.otherwise is not None:
             value = _value(prop.name, prop.otherwise, facts, known, old)
-        result[prop.name] = known[prop.name] = value
+        known[prop.name] = value
+        if prop.returned:
+            result[prop.name] = value
     for name, out in model.outputs.items():
         result[name] = _value(name, out, facts, known, old)
     return result
@@ -97,6 +99,8 @@ def same(prop: Prop, one: Value, other: Value, *, live: bool = False) -> bool:
         return one is not UNKNOWN
     if one is UNKNOWN or other is UNKNOWN:
         return one is other
+    if prop.alike is not None and one is not None and other is not None:
+        return prop.alike(one, other)
     if prop.kind is Kind.JSON:
         return same_document(one, other)
     if prop.kind is Kind.FLAG and live:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Self
 
@@ -51,6 +51,9 @@ class Kind(Enum):
     JSON = "JSON document"
     OBJECT = "object"
     OBJECTS = "list of objects"
+    OBJECT_MAP = "map of objects"
+    NUMBERS = "list of whole numbers"
+    ANY = "any value"
 
 
 class Carried(Enum):
@@ -103,6 +106,8 @@ class Prop:
     `replaces_when` decides by the old and the new value where a part of it cannot be updated.
     `shared`: while it is not given, another resource may set it, and an update leaves it alone.
     `follows_provider`: while it is not given, the provider's setting counts (`otherwise`), and is compared.
+    `variants`: an object's fields by what its member `by` says. `alike` tells whether two values mean the
+    same. `returned`: the cloud gives it back, so that it is an output, too.
     """
 
     name: str
@@ -119,6 +124,14 @@ class Prop:
     replaces_when: Callable[[Value, Value], bool] | None = None
     shared: bool = False
     follows_provider: bool = False
+    by: str = ""
+    variants: Mapping[str, tuple[Prop, ...]] = field(default_factory=dict)
+    alike: Callable[[Value, Value], bool] | None = None
+    returned: bool = True
+
+    def fields_of(self, value: Values) -> tuple[Prop, ...]:
+        """Return the fields of one object: its variant's, where it has one."""
+        return self.variants.get(str(value.get(self.by)), ()) if self.by else self.fields
 
 
 @dataclass(frozen=True)

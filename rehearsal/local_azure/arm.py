@@ -24,11 +24,11 @@ from rehearsal.local_azure.errors import (
     not_found,
 )
 from rehearsal.local_azure.kinds import Change, Kind
+from rehearsal.local_azure.routing import GROUPS, id_of, kind_of, normal
 from rehearsal.local_azure.store import Body, Item, Operation
 from rehearsal.local_azure.web import Reply, Request
 from rehearsal.local_azure.world import World
 
-GROUPS = "Microsoft.Resources/resourceGroups"
 RETRY = {"retry-after-ms": "20"}
 
 
@@ -38,7 +38,6 @@ class ResourceManager:
     def __init__(self, world: World, kinds: Mapping[str, Kind], lock: threading.Lock) -> None:
         self._world = world
         self._kinds = kinds
-        self._spaces = {kind.type.split("/")[0].lower() for kind in kinds.values()}
         self._lock = lock
 
     def __call__(self, request: Request) -> Reply:
@@ -67,13 +66,13 @@ class ResourceManager:
                 "The api-version query parameter (?api-version=) is required for all requests.",
                 "MissingApiVersionParameter",
             )
-        address = self._address(parse(request.path), request)
+        address = normal(parse(request.path))
         self._world.subscription(address.scope, caller)
         if address.namespace == "":
             raise not_found(f"No resource type is at '{request.path}'.", "InvalidResourceType")
         if address.types[-1].lower() in ("operationstatuses", "operationresults") and not address.collection:
             return self._operation(address, caller)
-        kind, action = self._kind(address, request)
+        kind, action = kind_of(self._kinds, address, request)
         reply = kind.behaviour.handle(self._world, address, request, caller)
         if reply is not None:
             return reply
@@ -90,66 +89,6 @@ class ResourceManager:
         if request.method == "DELETE":
             return self._delete(kind, address, request, caller)
         raise method_not_allowed(request.method, kind.type)
-
-    def _address(self, address: Address, request: Request) -> Address:
-        """Subscriptions and resource groups are of Microsoft.Resources, whatever their path looks like."""
-        if address.namespace:
-            return address
-        parts, rest = (
-            [part for part in address.scope.split("/") if part],
-            [part.lower() for part in address.rest],
-        )
-        if not parts and rest == ["subscriptions"]:
-            return Address("", "Microsoft.Resources", ("subscriptions",), ())
-        if len(parts) == 2 and rest == ["resourcegroups"]:
-            return Address(address.scope, "Microsoft.Resources", ("resourceGroups",), ())
-        if len(parts) in (2, 4) and rest == ["resources"]:
-            return Address(address.scope, "Microsoft.Resources", ("resources",), ())
-        if len(parts) == 2 and len(rest) == 2 and rest[0] == "operationresults":
-            return Address(address.scope, "Microsoft.Resources", ("operationresults",), (address.rest[1],))
-        if len(parts) == 2 and not rest:
-            return Address("", "Microsoft.Resources", ("subscriptions",), (parts[1],))
-        if len(parts) == 4 and not rest:
-            return Address(
-                f"/subscriptions/{parts[1]}", "Microsoft.Resources", ("resourceGroups",), (parts[3],)
-            )
-        return address
-
-    def _kind(self, address: Address, request: Request) -> tuple[Kind, str]:
-        """The kind that the path names, and the action of a POST."""
-        kind, action = self._kinds.get(address.type.lower()), ""
-        if request.method == "POST" and address.collection and len(address.types) > 1:
-            kind, action = self._kinds.get(address.type.lower().rpartition("/")[0]), address.types[-1]
-            if address.type.lower() in self._kinds:
-                kind, action = self._kinds[address.type.lower()], ""
-        if kind is None:
-            if address.namespace.lower() not in self._spaces:
-                raise not_found(
-                    f"The resource namespace '{address.namespace}' is invalid.", "InvalidResourceNamespace"
-                )
-            raise not_found(
-                f"The resource type '{'/'.join(address.types)}' could not be found in the namespace"
-                f" '{address.namespace}' for api version '{request.query['api-version']}'.",
-                "InvalidResourceType",
-            )
-        version = request.query["api-version"]
-        if version not in kind.versions:
-            raise bad_request(
-                f"No registered resource provider found for API version '{version}' for type"
-                f" '{'/'.join(address.types)}'. The supported api-versions are '{', '.join(kind.versions)}'.",
-                "NoRegisteredProviderFound",
-            )
-        return kind, action
-
-    def _id(self, kind: Kind, address: Address) -> str:
-        """The id as Azure writes it: the type's own spelling, the names as they were given."""
-        if kind.type == GROUPS:
-            return f"{address.scope}/resourceGroups/{address.names[0]}"
-        types = kind.type.split("/")[1:]
-        if address.collection:
-            return address.id
-        pairs = [part for pair in zip(types, address.names, strict=True) for part in pair]
-        return "/".join((address.scope, "providers", kind.type.split("/")[0], *pairs))
 
     def _missing(self, kind: Kind, address: Address) -> ArmError:
         group = group_of(address.scope)
@@ -195,9 +134,9 @@ class ResourceManager:
 
     def _get(self, kind: Kind, address: Address, request: Request, caller: str) -> Reply:
         self._world.rbac.demand(
-            caller, f"{kind.action}/read", address.id if kind.type != GROUPS else self._id(kind, address)
+            caller, f"{kind.action}/read", address.id if kind.type != GROUPS else id_of(kind, address)
         )
-        item = self._world.store.get(self._id(kind, address))
+        item = self._world.store.get(id_of(kind, address))
         if item is None:
             if kind.type != GROUPS:
                 self._place(kind, address)
@@ -238,7 +177,7 @@ class ResourceManager:
 
     def _put(self, kind: Kind, address: Address, request: Request, caller: str) -> Reply:
         world = self._world
-        id, patch = self._id(kind, address), request.method == "PATCH"
+        id, patch = id_of(kind, address), request.method == "PATCH"
         told = request.json()
         old = world.store.get(id)
         body = kind.read(told)
@@ -264,7 +203,7 @@ class ResourceManager:
         locks.demand(world.store, id, "write")
         if "identity" in kind.members:
             world.give_identity(item, old, caller)
-        world.policies.demand(item, tracked=kind.tracked)
+        world.policies.demand(item, indexed=kind.location == "required" and kind.type != GROUPS)
         kind.behaviour.prepare(change)
         slow = kind.slow if old is None else ""
         if kind.slow or kind.state:
@@ -326,7 +265,7 @@ class ResourceManager:
 
     def _delete(self, kind: Kind, address: Address, request: Request, caller: str) -> Reply:
         world = self._world
-        id = self._id(kind, address)
+        id = id_of(kind, address)
         item = world.store.get(id)
         change = Change(
             world, address, item or Item(id, address.names[-1], kind.type, {}), item, caller, request
@@ -342,7 +281,7 @@ class ResourceManager:
         locks.demand(world.store, id, "delete")
         inside = world.store.under(id)
         for each in (item, *inside):
-            self._kinds[each.type.lower()].behaviour.removing(world, each)
+            self._kinds[each.type.lower()].behaviour.removing(world, each, inner=each is not item)
         if not kind.slow_delete:
             self.remove(item)
             return Reply(200, self.show(item) if kind.created == 201 and not kind.tracked else None)
@@ -362,7 +301,7 @@ class ResourceManager:
     def _act(self, kind: Kind, address: Address, action: str, request: Request, caller: str) -> Reply:
         parent = Address(address.scope, address.namespace, address.types[:-1], address.names)
         self._world.rbac.demand(caller, f"{kind.action}/{action}/action", parent.id)
-        item = self._world.store.get(self._id(kind, parent))
+        item = self._world.store.get(id_of(kind, parent))
         if item is None:
             self._place(kind, parent)
             raise self._missing(kind, parent)

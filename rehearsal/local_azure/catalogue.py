@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from rehearsal.local_azure.kinds import table
 from rehearsal.local_azure.services import (
+    consumption,
     governance,
+    insights,
+    keyvault,
     managedidentity,
+    operationalinsights,
     pim_policies,
     pim_requests,
+    pim_schedules,
+    quantum,
     resources,
     roles,
+    storage,
+    storage_blobs,
 )
 
 KINDS = table(
@@ -19,4 +27,12 @@ KINDS = table(
     governance.KINDS,
     pim_policies.KINDS,
     pim_requests.KINDS,
+    pim_schedules.KINDS,
+    storage.KINDS,
+    storage_blobs.KINDS,
+    keyvault.KINDS,
+    operationalinsights.KINDS,
+    insights.KINDS,
+    consumption.KINDS,
+    quantum.KINDS,
 )

@@ -13,11 +13,14 @@ from pathlib import Path
 
 from rehearsal.local_azure.arm import ResourceManager
 from rehearsal.local_azure.authority import server_context
+from rehearsal.local_azure.blob import BlobService
 from rehearsal.local_azure.catalogue import KINDS
 from rehearsal.local_azure.control import PREFIX, control
 from rehearsal.local_azure.identity import Tokens
+from rehearsal.local_azure.jobs import QuantumService
 from rehearsal.local_azure.login import is_login, login
-from rehearsal.local_azure.web import Reply, Request, Server
+from rehearsal.local_azure.sas import Signer
+from rehearsal.local_azure.web import Answer, Reply, Request, Server
 from rehearsal.local_azure.world import World
 from rehearsal.local_cloud.idle import IdleWatch
 from rehearsal.local_cloud.process import Ready, detached, stay
@@ -52,7 +55,13 @@ def serve(home: Path, idle_seconds: float, ready: Ready) -> None:
                 return login(world, request)
         return manager(request)
 
-    servers = {"arm": Server(arm, context, idle.request)}
+    signer = Signer(world.clock)
+    answers: dict[str, Answer] = {
+        "arm": arm,
+        "quantum": QuantumService(world, signer, lock),
+        "blob": BlobService(world, signer, lock),
+    }
+    servers = {name: Server(answer, context, idle.request) for name, answer in answers.items()}
     endpoints.update({name: server.base for name, server in servers.items()})
     record = Record(id=cloud_id, port=servers["arm"].server_port, pid=os.getpid())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rehearsal.local_azure.address import Address
 from rehearsal.local_azure.errors import bad_content, bad_request
@@ -45,7 +45,7 @@ Action = Callable[["World", Item, Request, str], Reply]
 class Behaviour:
     """What a type does beyond being kept. Every method may raise ArmError."""
 
-    actions: Mapping[str, Action] = {}
+    actions: ClassVar[Mapping[str, Action]] = {}
     """POST actions by lower-cased name."""
 
     def prepare(self, change: Change) -> None:
@@ -54,8 +54,8 @@ class Behaviour:
     def done(self, change: Change) -> None:
         """After it is stored."""
 
-    def removing(self, world: World, item: Item) -> None:
-        """Refuse a deletion."""
+    def removing(self, world: World, item: Item, *, inner: bool) -> None:
+        """Refuse a deletion; `inner` when it goes with what it is in."""
 
     def removed(self, world: World, item: Item) -> None:
         """After it has gone."""

@@ -20,28 +20,33 @@ from rehearsal.local_azure.store import Body, Item, Store
 
 DEFINITIONS = "Microsoft.Authorization/policyDefinitions"
 ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
+CREDENTIALS = "microsoft.managedidentity/userassignedidentities/federatedidentitycredentials"
 
-ALIASES = {
-    f"microsoft.storage/storageaccounts/{name.lower()}": ("microsoft.storage/storageaccounts", name)
-    for name in (
-        "allowSharedKeyAccess",
-        "allowBlobPublicAccess",
-        "minimumTlsVersion",
-        "publicNetworkAccess",
-        "supportsHttpsTrafficOnly",
-        "isLocalUserEnabled",
-        "isSftpEnabled",
-        "allowCrossTenantReplication",
-    )
-} | {
-    f"microsoft.keyvault/vaults/{name.lower()}": ("microsoft.keyvault/vaults", name)
-    for name in (
-        "enablePurgeProtection",
-        "enableRbacAuthorization",
-        "enableSoftDelete",
-        "publicNetworkAccess",
-    )
-}
+ALIASES = (
+    {
+        f"microsoft.storage/storageaccounts/{name.lower()}": ("microsoft.storage/storageaccounts", name)
+        for name in (
+            "allowSharedKeyAccess",
+            "allowBlobPublicAccess",
+            "minimumTlsVersion",
+            "publicNetworkAccess",
+            "supportsHttpsTrafficOnly",
+            "isLocalUserEnabled",
+            "isSftpEnabled",
+            "allowCrossTenantReplication",
+        )
+    }
+    | {
+        f"microsoft.keyvault/vaults/{name.lower()}": ("microsoft.keyvault/vaults", name)
+        for name in (
+            "enablePurgeProtection",
+            "enableRbacAuthorization",
+            "enableSoftDelete",
+            "publicNetworkAccess",
+        )
+    }
+    | {f"{CREDENTIALS}/{name}": (CREDENTIALS, name) for name in ("issuer", "subject")}
+)
 """Property aliases: the type and the property. Source: `az provider show --expand resourceTypes/aliases`."""
 
 FIELDS = ("type", "name", "fullname", "kind", "location", "tags")
@@ -148,12 +153,15 @@ class Policies:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def demand(self, resource: Item, *, tracked: bool) -> None:
-        """Raise RequestDisallowedByPolicy (403) if an assignment denies the resource as it would be."""
+    def demand(self, resource: Item, *, indexed: bool) -> None:
+        """Raise RequestDisallowedByPolicy (403) if an assignment denies the resource as it would be.
+
+        `indexed` says that its type has a location and tags; groups and subscriptions do not count as such.
+        """
         violations = [
             found
             for one in self._store.of_type(ASSIGNMENTS)
-            if (found := self._denies(one, resource, tracked))
+            if (found := self._denies(one, resource, indexed))
         ]
         if not violations:
             return
@@ -180,7 +188,7 @@ class Policies:
             additionalInfo=[{"type": "PolicyViolation", "info": info} for info in violations],
         )
 
-    def _denies(self, assignment: Item, resource: Item, tracked: bool) -> Body | None:
+    def _denies(self, assignment: Item, resource: Item, indexed: bool) -> Body | None:
         told = assignment.properties
         place = resource.key
         if str(told.get("enforcementMode") or "Default").lower() != "default":
@@ -193,7 +201,7 @@ class Policies:
         if definition is None:
             return None
         said = definition.properties
-        if str(said.get("mode") or "All").lower() == "indexed" and not tracked:
+        if str(said.get("mode") or "All").lower() == "indexed" and not indexed:
             return None
         values = values_of(said, told.get("parameters") or {})
         effect = str(_resolve(said["policyRule"]["then"]["effect"], values)).lower()
@@ -253,7 +261,9 @@ def _field(name: str, resource: Item) -> Any:
             (value for key, value in (resource.body.get("tags") or {}).items() if key.lower() == tag), None
         )
     if lower == "type":
-        return resource.type
+        # Policies know resource groups by another type than resources do.
+        groups = resource.type == "Microsoft.Resources/resourceGroups"
+        return "Microsoft.Resources/subscriptions/resourceGroups" if groups else resource.type
     if lower in ("name", "fullname"):
         return resource.name
     if lower == "location":

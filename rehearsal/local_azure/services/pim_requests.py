@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from rehearsal.local_azure.address import Address, within
 from rehearsal.local_azure.clock import moment, text
@@ -25,6 +24,7 @@ from rehearsal.local_azure.web import Reply, Request
 from rehearsal.local_azure.world import World
 
 SPACE = "Microsoft.Authorization"
+APPROVALS = f"{SPACE}/roleAssignmentApprovals"
 VERSIONS = ("2022-04-01-preview", "2020-10-01", "2020-10-01-preview")
 SHORTEST = timedelta(minutes=5)
 """How long an activation lasts at least before its holder can end it."""
@@ -32,7 +32,7 @@ SHORTEST = timedelta(minutes=5)
 ELIGIBLE, ACTIVE = "Eligibility", "Assignment"
 
 
-def _type(what: str, kind: str) -> str:
+def pim_type(what: str, kind: str) -> str:
     return f"{SPACE}/role{what}{kind}"
 
 
@@ -41,7 +41,7 @@ class Requests(Behaviour):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self.type = _type(what, "ScheduleRequests")
+        self.type = pim_type(what, "ScheduleRequests")
 
     def handle(self, world: World, address: Address, request: Request, caller: str) -> Reply:
         if request.method == "GET":
@@ -79,18 +79,18 @@ class Requests(Behaviour):
         item = Item(id, name, self.type, {"properties": told})
         self._carry_out(world, item, caller)
         world.store.put(item)
-        return Reply(201, _shown(item))
+        return Reply(201, shown_item(item))
 
     def _read(self, world: World, address: Address, request: Request, caller: str) -> Reply:
         if address.collection:
-            return _listed(world, self.type, address, request, caller)
+            return listed_at(world, self.type, address, request, caller)
         world.rbac.demand(caller, f"{self.type}/read", address.scope)
         item = world.store.get(address.id)
         if item is None:
             raise not_found(
                 f"The request '{address.names[0]}' was not found.", "RoleAssignmentRequestNotFound"
             )
-        return Reply(200, _shown(item))
+        return Reply(200, shown_item(item))
 
     def _cancel(self, world: World, address: Address, caller: str) -> Reply:
         item = world.store.get(Address(address.scope, address.namespace, address.types[:1], address.names).id)
@@ -128,7 +128,7 @@ class Requests(Behaviour):
         who = world.directory.identities(told["principalId"])
         eligible = [
             schedule
-            for schedule in world.store.of_type(_type(ELIGIBLE, "Schedules"))
+            for schedule in world.store.of_type(pim_type(ELIGIBLE, "Schedules"))
             if schedule.properties["principalId"] in who
             and _guid(schedule.properties) == _guid(told)
             and within(str(schedule.properties["scope"]).lower(), str(told["scope"]).lower())
@@ -237,7 +237,7 @@ def provide(world: World, item: Item, what: str, old: Item | None) -> None:
         "updatedOn": now,
     }
     name = old.name if old else str(uuid.uuid4())
-    type_name = _type(what, "Schedules")
+    type_name = pim_type(what, "Schedules")
     schedule = Item(
         f"{told['scope']}/providers/{type_name}/{name}",
         name,
@@ -300,7 +300,7 @@ def _guid(told: Body) -> str:
 
 
 def _schedule(world: World, what: str, told: Body) -> Item | None:
-    for schedule in world.store.of_type(_type(what, "Schedules")):
+    for schedule in world.store.of_type(pim_type(what, "Schedules")):
         known = schedule.properties
         same = (known["principalId"], _guid(known), known["scope"].lower())
         if same == (told["principalId"], _guid(told), str(told["scope"]).lower()):
@@ -308,11 +308,11 @@ def _schedule(world: World, what: str, told: Body) -> Item | None:
     return None
 
 
-def _shown(item: Item) -> Body:
+def shown_item(item: Item) -> Body:
     return {"id": item.id, "name": item.name, "type": item.type, **item.body}
 
 
-def _listed(world: World, type_name: str, address: Address, request: Request, caller: str) -> Reply:
+def listed_at(world: World, type_name: str, address: Address, request: Request, caller: str) -> Reply:
     """At, above and below the scope; `asTarget()` and `principalId eq` narrow it to one principal."""
     wanted = request.query.get("$filter", "")
     if "astarget()" not in wanted.lower():
@@ -330,148 +330,17 @@ def _listed(world: World, type_name: str, address: Address, request: Request, ca
         place = str(item.properties["scope"]).lower()
         below = within(scope, place) and "atscope()" not in wanted.lower()
         if (below or within(place, scope)) and (who is None or item.properties["principalId"] in who):
-            shown.append(_shown(item))
+            shown.append(shown_item(item))
     return Reply(200, {"value": shown})
 
 
-class Schedules(Behaviour):
-    """What stands, and its instances: the same, as nothing here recurs."""
-
-    def __init__(self, what: str, kind: str) -> None:
-        self.what, self.type = what, _type(what, kind)
-
-    def handle(self, world: World, address: Address, request: Request, caller: str) -> Reply:
-        if request.method != "GET":
-            raise method_not_allowed(request.method, self.type)
-        kept = _type(self.what, "Schedules")
-        if address.collection:
-            reply = _listed(world, kept, address, request, caller)
-            reply.body["value"] = [self._instance(each) for each in reply.body["value"]]
-            return reply
-        world.rbac.demand(caller, f"{self.type}/read", address.scope)
-        item = world.store.get(f"{address.scope}/providers/{kept}/{address.names[0]}")
-        if item is None:
-            raise not_found(
-                f"The schedule '{address.names[0]}' was not found.", "RoleAssignmentScheduleNotFound"
-            )
-        return Reply(200, self._instance(_shown(item)))
-
-    def _instance(self, shown: Body) -> Body:
-        if self.type.endswith("Schedules"):
-            return shown
-        own: Body = {"id": shown["id"].replace("Schedules/", "ScheduleInstances/"), "type": self.type}
-        more = {f"role{self.what}ScheduleId": shown["id"]}
-        return {**shown, **own, "properties": {**shown["properties"], **more}}
-
-
-APPROVALS = f"{SPACE}/roleAssignmentApprovals"
-
-
-class Approvals(Behaviour):
-    """A request that waits has one stage; another than who asked decides it."""
-
-    def handle(self, world: World, address: Address, request: Request, caller: str) -> Reply:
-        found = [
-            item
-            for item in world.store.of_type(_type(ACTIVE, "ScheduleRequests"))
-            if item.properties.get("approvalId")
-            and (not address.names or item.name == address.names[0].lower())
-        ]
-        waiting = [item for item in found if caller.lower() in self._approvers(world, item, caller)]
-        if address.types[-1].lower() == "roleassignmentapprovals" and address.collection:
-            return Reply(200, {"value": [self._shown(item, caller) for item in waiting]})
-        if not found:
-            raise not_found(f"The approval '{address.names[0]}' was not found.", "ApprovalNotFound")
-        item = found[0]
-        if request.method == "GET" and len(address.types) == 1:
-            return Reply(200, self._shown(item, caller))
-        if request.method == "GET":
-            stages = self._shown(item, caller)["properties"]["stages"]
-            return Reply(200, {"value": stages} if address.collection else stages[0])
-        if request.method not in ("PUT", "PATCH") or address.collection:
-            raise method_not_allowed(request.method, APPROVALS)
-        told: dict[str, Any] = request.json()
-        self._decide(world, item, told.get("properties") or told, caller)
-        return Reply(200, self._shown(item, caller)["properties"]["stages"][0])
-
-    @staticmethod
-    def _approvers(world: World, item: Item, caller: str) -> set[str]:
-        named = set(item.hidden["approvers"])
-        return {caller.lower()} if world.directory.identities(caller) & named else named
-
-    def _decide(self, world: World, item: Item, told: Body, caller: str) -> None:
-        properties = item.properties
-        if not world.directory.identities(caller) & set(item.hidden["approvers"]):
-            raise ArmError(403, "ApproverNotAuthorized", "The caller is not an approver of this request.")
-        if caller.lower() == properties["principalId"]:
-            raise ArmError(
-                403, "SelfApprovalNotAllowed", "A request is approved by another than who made it."
-            )
-        if properties["status"] != "PendingApproval":
-            raise bad_request("The request does not wait any more.", "ApprovalAlreadyCompleted")
-        if item.hidden["justified"] and not str(told.get("justification") or "").strip():
-            raise bad_request("The approval needs a justification.", "ApproverJustificationRequired")
-        result = told.get("reviewResult")
-        if result not in ("Approve", "Deny"):
-            raise bad_request("The review result is 'Approve' or 'Deny'.", "InvalidReviewResult")
-        item.hidden["review"] = {
-            "reviewResult": result,
-            "justification": told.get("justification"),
-            "reviewedBy": {"principalId": str(caller)},
-            "reviewedDateTime": text(world.clock.now()),
-        }
-        if result == "Deny":
-            properties["status"] = "Denied"
-        else:
-            provide(world, item, ACTIVE, None)
-
-    @staticmethod
-    def _shown(item: Item, caller: str) -> Body:
-        review = item.hidden.get("review")
-        id = item.properties["approvalId"]
-        stage = {
-            "id": f"{id}/stages/{item.name}",
-            "name": item.name,
-            "type": f"{APPROVALS}/stages",
-            "properties": {
-                "status": "Completed" if review else "InProgress",
-                "assignedToMe": caller.lower() in item.hidden["approvers"],
-                **(review or {"reviewResult": "NotReviewed"}),
-            },
-        }
-        return {"id": id, "name": item.name, "type": APPROVALS, "properties": {"stages": [stage]}}
-
-
-KINDS = (
-    *(
-        Kind(
-            type=_type(what, "ScheduleRequests"),
-            versions=VERSIONS,
-            at=("any",),
-            properties=frozenset(),
-            behaviour=Requests(what),
-        )
-        for what in (ELIGIBLE, ACTIVE)
-    ),
-    *(
-        Kind(
-            type=_type(what, kind),
-            versions=VERSIONS,
-            at=("any",),
-            properties=frozenset(),
-            behaviour=Schedules(what, kind),
-        )
-        for what in (ELIGIBLE, ACTIVE)
-        for kind in ("Schedules", "ScheduleInstances")
-    ),
-    *(
-        Kind(
-            type=type_name,
-            versions=("2021-01-01-preview",),
-            at=("any", "tenant"),
-            properties=frozenset(),
-            behaviour=Approvals(),
-        )
-        for type_name in (APPROVALS, f"{APPROVALS}/stages")
-    ),
+KINDS = tuple(
+    Kind(
+        type=pim_type(what, "ScheduleRequests"),
+        versions=VERSIONS,
+        at=("any",),
+        properties=frozenset(),
+        behaviour=Requests(what),
+    )
+    for what in (ELIGIBLE, ACTIVE)
 )

@@ -96,7 +96,7 @@ class Tags(Behaviour):
             if item is not None:
                 changed = copy.copy(item)
                 changed.body = {**item.body, "tags": tags}
-                world.policies.demand(changed, tracked=True)
+                world.policies.demand(changed, indexed=item.type != GROUPS)
             holder["tags"] = tags
         if request.method == "DELETE":
             return Reply(200)

@@ -84,7 +84,7 @@ class Definitions(Behaviour):
         told["type"] = "CustomRole"
         told.setdefault("description", "")
 
-    def removing(self, world: World, item: Item) -> None:
+    def removing(self, world: World, item: Item, *, inner: bool) -> None:
         for assignment in world.store.of_type(ROLE_ASSIGNMENTS):
             if assignment.properties["roleDefinitionId"].rpartition("/")[2].lower() == item.name.lower():
                 raise bad_request(

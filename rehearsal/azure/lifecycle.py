@@ -122,6 +122,7 @@ class Resource:
 
     def _complete(self, live: Mapping[str, Any], want: Values) -> dict[str, Value]:
         told = outputs_of(self._type, live)
+        names = {prop.name for prop in self._type.model.inputs}
         outputs: dict[str, Value] = {}
         missing: list[str] = []
         for name, shape in self._type.outputs.items():
@@ -129,8 +130,8 @@ class Resource:
                 outputs[name] = want.get(name)
             elif name in told:
                 outputs[name] = told[name]
-            elif name in self._type.may_lack or shape.get("optional"):
-                outputs[name] = None
+            elif name in self._type.may_lack or name in names or shape.get("optional"):
+                outputs[name] = None  # an input that was not taken is missed elsewhere
             else:
                 missing.append(name)
         if missing:
@@ -191,9 +192,9 @@ class Resource:
     def _delete(self, id: str, state: Values) -> None:
         version = self._type.api_version
         if self._type.life is Life.ORDINARY:
-            self._arm.write("DELETE", id, version)
+            self._arm.write("DELETE", id, version, headers={"If-Match": "*"} if self._type.guarded else {})
         elif self._type.life is Life.PART:
-            self._arm.write("PUT", id, version, body_of(self._type, self._type.reset))
+            self._arm.write("PUT", id, version, body_of(self._type, {}))
         elif self._type.life is Life.POLICY and ORIGINAL in state:
             original = inputs_of(self._type, state[ORIGINAL])
             wanted = {name: original[name] for name in self._type.part_of if name in original}

@@ -71,9 +71,16 @@ class Arm:
             page = self._call("GET", _local(page["nextLink"]), None, {}).body
             yield from page["value"]
 
-    def write(self, method: str, path: str, version: str, body: Mapping[str, Any] | None = None) -> None:
+    def write(
+        self,
+        method: str,
+        path: str,
+        version: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """PUT, PATCH or DELETE, and wait until it is done. Raises ArmError."""
-        self._follow(self.call(method, path, version, body))
+        self._follow(self.call(method, path, version, body, headers=headers))
 
     def call(
         self,
@@ -82,10 +89,11 @@ class Arm:
         version: str,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request. Raises ArmError for any status of 400 and above."""
         target = f"{quote(path, safe='/')}?{urlencode({'api-version': version, **(query or {})})}"
-        return self._call(method, target, body, {})
+        return self._call(method, target, body, headers or {})
 
     def _call(
         self, method: str, target: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]

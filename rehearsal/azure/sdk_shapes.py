@@ -97,10 +97,9 @@ def _shape(module: _Module, node: ast.expr, above: tuple[str, ...]) -> dict[str,
 
 
 def _union(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """A text or one of an enumeration; or one of several classes, told apart by a member."""
+    """Any text, an enumeration being a hint only; or one of several classes, told apart by a member."""
     if all(part["kind"] == "text" for part in parts):
-        values = [value for part in parts for value in part.get("values", [])]
-        return {"kind": "text", **({"values": values} if values else {})}
+        return {"kind": "text"}  # an enumeration that is open: Azure may know more than the SDK
     if not all(part["kind"] == "object" for part in parts):
         raise TypeError(f"a union of {[part['kind'] for part in parts]} is not understood")
     by = next(name for name, field in parts[0]["fields"].items() if "const" in field)

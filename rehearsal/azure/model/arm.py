@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -63,7 +63,7 @@ class Life(Enum):
     ORDINARY = "ordinary"
     """PUT brings it into being, DELETE removes it."""
     PART = "part"
-    """It is there with its parent: PUT sets it, and deleting sets it back (`reset`)."""
+    """It is there with its parent: PUT sets it, and deleting sets it to what is there unasked."""
     KEPT = "kept"
     """Like an ordinary one, but Resource Manager has no DELETE: it goes with its parent."""
     POLICY = "policy"
@@ -80,7 +80,7 @@ class ArmType:
     ("networkRuleSet.ipRules.iPAddressOrRange") to the name on the wire. `part_of`: lists of which only the
     members named (by this key) are managed. `spread`: objects whose members come back without it.
     `may_lack`: documented outputs that Azure itself leaves out at times. `echoed`: inputs that have their
-    effect and do not come back, so that the outputs repeat what was asked for.
+    effect and do not come back, so that the outputs repeat them. `guarded`: DELETE demands an If-Match.
     """
 
     model: TypeModel
@@ -95,7 +95,7 @@ class ArmType:
     may_lack: frozenset[str]
     life: Life
     echoed: frozenset[str] = frozenset()
-    reset: Mapping[str, Value] = field(default_factory=dict)
+    guarded: bool = False
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -110,9 +110,13 @@ class ArmType:
         return not self.flat or (name in _BESIDE and name not in self.inside)
 
 
+def plain_location(value: Value) -> str:
+    """Write a location as Azure does: "West Europe" is westeurope."""
+    return str(value).replace(" ", "").lower()
+
+
 def same_location(one: Value, other: Value) -> bool:
-    """Compare locations: "West Europe" is westeurope."""
-    return str(one).replace(" ", "").lower() == str(other).replace(" ", "").lower()
+    return plain_location(one) == plain_location(other)
 
 
 @lru_cache
@@ -140,7 +144,7 @@ def arm_type(
     life: Life = Life.ORDINARY,
     identity: tuple[str, ...] = (),
     echoed: tuple[str, ...] = (),
-    reset: Mapping[str, Value] | None = None,
+    guarded: bool = False,
     limits: Mapping[str, Callable[[Value], str | None]] | None = None,
     notes: tuple[str, ...] = (),
 ) -> ArmType:
@@ -181,7 +185,7 @@ def arm_type(
         frozenset(may_lack),
         life,
         frozenset({*echoed, *(key for key in recorded or {} if "." not in key)}),
-        reset or {},
+        guarded,
     )
 
 

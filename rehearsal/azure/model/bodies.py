@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.azure.model.arm import ArmType, Shape, same_location
+from rehearsal.azure.model.arm import ArmType, Shape, plain_location, same_location
 from rehearsal.azure.model.facts import Facts
 from rehearsal.provider.model.schema import UNKNOWN, Carried, Kind, Prop, Value, Values
 
@@ -218,9 +218,12 @@ def previewed(arm: ArmType, facts: Facts, inputs: Values, old: Values | None) ->
         before = None if old is None else old.get(name)
         if name == "azureApiVersion":
             result[name] = arm.api_version
-        elif asked is None or name in arm.part_of:
-            location = facts.location if name == "location" else None
-            result[name] = location or (UNKNOWN if before is None else before)
+        elif name in arm.part_of:
+            result[name] = UNKNOWN
+        elif name == "location" and (asked or facts.location):
+            result[name] = asked if asked is UNKNOWN else plain_location(asked or facts.location)
+        elif asked is None:
+            result[name] = UNKNOWN if before is None else before
         else:
             result[name] = _foreseen(arm, said, asked, before, name)
     return result

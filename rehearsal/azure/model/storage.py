@@ -61,8 +61,7 @@ IMMUTABILITY_POLICY: Final = arm_type(
     "storage.BlobContainerImmutabilityPolicy",
     f"{_ACCOUNT}/blobServices/default/containers/{{containerName}}/immutabilityPolicies/{{immutabilityPolicyName}}",
     fixed={"immutabilityPolicyName": "default"},
-    life=Life.PART,
-    reset={"immutabilityPeriodSinceCreationInDays": 0},
+    guarded=True,
 )
 
 TYPES: Final = (STORAGE_ACCOUNT, BLOB_SERVICE, BLOB_CONTAINER, MANAGEMENT_POLICY, IMMUTABILITY_POLICY)

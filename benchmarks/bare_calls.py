@@ -28,7 +28,7 @@ from benchmarks.common import (
     timed,
     well,
 )
-from components.spec import load_stack
+from components.spec import EnvironmentStack, ProjectStack, load_stack
 from rehearsal.aws.clients import Cloud
 
 Call = tuple[str, str, str]
@@ -105,7 +105,9 @@ def _replay(home: Path, calls: list[Call], account: str, stack: str) -> tuple[fl
 
 
 def load_stack_region(stack: str) -> str:
-    return str(load_stack(Path(__file__).parents[1], stack).stack.spec.aws.region)
+    found = load_stack(Path(__file__).parents[1], stack).stack
+    assert isinstance(found, EnvironmentStack | ProjectStack)
+    return found.spec.aws.region
 
 
 def _up(home: Path, stacks: tuple[str, ...], account: str) -> tuple[float, float, int]:

@@ -80,7 +80,7 @@ def environment_of(stack: str) -> str:
 
 
 def account_of(stack: str) -> str:
-    return str(load_stack(ROOT, stack).stack.spec.aws.account)
+    return load_stack(ROOT, stack).stack.account
 
 
 def config_of(stack: str) -> Mapping[str, object]:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from components.azure_quantum.freeze import FreezeError
+from components.programs.azure_environment import build_azure_environment
+from components.programs.azure_project import build_azure_project, read_azure_environment
 from components.programs.common import Exports, ProgramError
 from components.programs.environment import build_environment
 from components.programs.organization import build_organization
 from components.programs.project import build_project, read_environment
-from components.spec import EnvironmentStack, LoadedStack, OrganizationStack
+from components.spec import (
+    AzureEnvironmentStack,
+    AzureProjectStack,
+    EnvironmentStack,
+    LoadedStack,
+    OrganizationStack,
+    ProjectStack,
+)
 
 __all__ = ["Exports", "ProgramError", "build"]
 
@@ -14,11 +24,22 @@ __all__ = ["Exports", "ProgramError", "build"]
 async def build(loaded: LoadedStack) -> Exports:
     """Registers what the stack describes and returns its exports.
 
-    ProgramError: its environment is missing or another one. ArgumentError: AWS would refuse an argument.
+    ProgramError: its environment is missing or another one, or what the cloud holds could not be read.
+    ArgumentError: the cloud would refuse an argument.
     """
     stack = loaded.stack
-    if isinstance(stack, OrganizationStack):
-        return build_organization(stack, loaded.environments)
-    if isinstance(stack, EnvironmentStack):
-        return build_environment(stack, loaded.projects)
-    return build_project(stack, await read_environment(stack))
+    try:
+        if isinstance(stack, OrganizationStack):
+            found = [row for row in loaded.environments if isinstance(row, EnvironmentStack)]
+            return build_organization(stack, found)
+        if isinstance(stack, AzureEnvironmentStack):
+            there = [row for row in loaded.projects if isinstance(row, AzureProjectStack)]
+            return await build_azure_environment(stack, there)
+        if isinstance(stack, AzureProjectStack):
+            return await build_azure_project(stack, await read_azure_environment(stack))
+        if isinstance(stack, EnvironmentStack):
+            own = [row for row in loaded.projects if isinstance(row, ProjectStack)]
+            return build_environment(stack, own)
+        return build_project(stack, await read_environment(stack))
+    except FreezeError as error:
+        raise ProgramError(str(error)) from error

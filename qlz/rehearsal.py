@@ -151,7 +151,7 @@ class Rehearsal:
 
     def account_of(self, loaded: LoadedStack) -> str:
         """The account whose credentials are played for a stack."""
-        return self._account or loaded.stack.spec.aws.account
+        return self._account or loaded.stack.account
 
     def _servers(self, loaded: LoadedStack) -> Mapping[str, str]:
         account = self.account_of(loaded)

@@ -51,7 +51,7 @@ class Run:
     ) -> None:
         """Act on each stack in turn; stop at the first that does not end well."""
         for loaded in self.stacks if stacks is None else stacks:
-            own, played = loaded.stack.spec.aws.account, self.rehearsal.account_of(loaded)
+            own, played = loaded.stack.account, self.rehearsal.account_of(loaded)
             if own != played:
                 self.report.line(f"! {loaded.name} names account {own}; the credentials are of {played}")
             self._doing, self._planned, self._done = f"{verb} {loaded.name}", 0, 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from components.spec import LoadedStack, Problem, ProjectStack, SpecError, load_stack
+from components.spec import AnyProject, LoadedStack, Problem, SpecError, load_stack
 
 
 def load_all(root: Path, names: Sequence[str]) -> list[LoadedStack]:
@@ -23,7 +23,7 @@ def load_all(root: Path, names: Sequence[str]) -> list[LoadedStack]:
             problems.extend(error.problems)
     if problems:
         raise SpecError(problems)
-    return sorted(loaded, key=lambda stack: isinstance(stack.stack, ProjectStack))
+    return sorted(loaded, key=lambda stack: isinstance(stack.stack, AnyProject))
 
 
 def blocking_time_problems(loaded: LoadedStack, today: date) -> tuple[Problem, ...]:

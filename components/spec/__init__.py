@@ -5,6 +5,7 @@ Imports no engine and no cloud SDK.
 
 from __future__ import annotations
 
+from components.spec.azure import AzureEnvironmentSpec, AzureProjectSpec, AzureSubscription
 from components.spec.charter import AlertThresholds, Charter, Contract, DataClass, Hop, Spending, Step
 from components.spec.effective import verify_effective
 from components.spec.environment import (
@@ -21,6 +22,10 @@ from components.spec.organization import OrganizationSpec
 from components.spec.problems import Problem, SpecError
 from components.spec.project import Elevation, Grant, Pipeline, ProjectSpec, Results
 from components.spec.stacks import (
+    AnyEnvironment,
+    AnyProject,
+    AzureEnvironmentStack,
+    AzureProjectStack,
     EnvironmentStack,
     OrganizationStack,
     ProjectStack,
@@ -32,7 +37,14 @@ from components.spec.tiers import Classification, Level, Tier, TierDemands, tier
 __all__ = [
     "AlertThresholds",
     "Alerts",
+    "AnyEnvironment",
+    "AnyProject",
     "AwsAccount",
+    "AzureEnvironmentSpec",
+    "AzureEnvironmentStack",
+    "AzureProjectSpec",
+    "AzureProjectStack",
+    "AzureSubscription",
     "BreakGlass",
     "Charter",
     "Ci",

@@ -146,6 +146,9 @@ class AlertThresholds(Model):
         unique(what="a network"),
     ]
     """Networks its people and pipelines call from, in quotes, such as "192.0.2.0/24"; others are unusual."""
+    idle_days: Annotated[int, Field(ge=7, le=365)] = 90
+    """After so many days without work an identity's next submission is unusual; no alarm looks back so far, a
+    query does."""
 
 
 class Charter(Model):

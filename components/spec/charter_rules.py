@@ -28,8 +28,9 @@ def _names(doc: Document, charter: Charter, name: str) -> Problems:
     if charter.name != name:
         message = f"is {charter.name}, but the file is {name}.yaml"
         yield doc.problem(("name",), message, f"write: name: {name}")
-    if any(name == level or name.startswith(f"{level}-") for level in Level):
-        fix = f"choose one that does not begin with {', '.join(Level)}"
+    taken = (*Level, "azure")
+    if any(name == word or name.startswith(f"{word}-") for word in taken):
+        fix = f"choose one that does not begin with {', '.join(taken)}"
         yield doc.problem(("name",), f"{name} begins like the name of an environment", fix)
 
 

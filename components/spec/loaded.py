@@ -11,7 +11,7 @@ from typing import Any
 from components.spec.environment import Lifecycle
 from components.spec.problems import Path as KeyPath
 from components.spec.problems import Problem
-from components.spec.stacks import EnvironmentStack, OrganizationStack, ProjectStack, Stack
+from components.spec.stacks import AnyEnvironment, AnyProject, OrganizationStack, Stack
 from components.spec.strict_yaml import Document
 from components.spec.timing import environment_timing, organization_timing, project_timing
 
@@ -29,10 +29,10 @@ class LoadedStack:
 
     root: Path
     stack: Stack
-    environments: tuple[EnvironmentStack, ...]
+    environments: tuple[AnyEnvironment, ...]
     config: Mapping[str, Any]
     documents: Mapping[str, Document]
-    projects: tuple[ProjectStack, ...] = ()
+    projects: tuple[AnyProject, ...] = ()
 
     @property
     def name(self) -> str:
@@ -40,7 +40,7 @@ class LoadedStack:
         return self.stack.name
 
     @property
-    def environment(self) -> EnvironmentStack:
+    def environment(self) -> AnyEnvironment:
         """The environment of a project or an environment; the organization has none of its own."""
         (found,) = self.environments
         return found
@@ -67,7 +67,7 @@ class LoadedStack:
         else:
             environment_doc = self.documents[stack_file(self.environment.name)]
             found = list(environment_timing(environment_doc, self.environment, today))
-        if isinstance(self.stack, ProjectStack):
+        if isinstance(self.stack, AnyProject):
             charter_doc = self.documents[charter_file(self.stack.spec.charter)]
             found = [*project_timing(self.documents[self.file], charter_doc, self.stack, today), *found]
         if self.stack.spec.lifecycle is Lifecycle.DECOMMISSIONED:

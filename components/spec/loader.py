@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from components.spec import saml
+from components.spec.azure import AzureEnvironmentSpec, AzureProjectSpec
+from components.spec.azure_rules import AzureParts, azure_environment_rules, azure_project_rules
 from components.spec.charter import Charter
 from components.spec.charter_rules import charter_rules
+from components.spec.clouds import Cloud, cloud_of, cloud_problems
 from components.spec.environment import EnvironmentSpec, Lifecycle
 from components.spec.explain import validate
 from components.spec.files import Files
@@ -22,12 +27,23 @@ from components.spec.project import ProjectSpec
 from components.spec.project_rules import ProjectParts, project_rules
 from components.spec.rules import SPEC, environment_rules, organization_rules
 from components.spec.shape import NAMESPACE, secrets, shape
-from components.spec.stacks import ORGANIZATION, EnvironmentStack, OrganizationStack, ProjectStack, Stack
+from components.spec.stacks import (
+    ORGANIZATION,
+    AnyEnvironment,
+    AnyProject,
+    AzureEnvironmentStack,
+    AzureProjectStack,
+    EnvironmentStack,
+    OrganizationStack,
+    ProjectStack,
+    Stack,
+)
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
 
 PROJECT_FILE = "Pulumi.yaml"
 KINDS = ("environment", "project", "organization")
+_SpecT = TypeVar("_SpecT", bound=BaseModel)
 _STACK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -49,12 +65,12 @@ class _Loader:
         self.files = Files(root)
         self.documents: dict[str, Document] = {}
         self.problems: list[Problem] = []
-        self.environments: dict[str, EnvironmentStack] = {}
+        self.environments: dict[str, AnyEnvironment] = {}
 
     def load(self, name: str) -> LoadedStack:
         config = self._project_file()
         stack = self._stack(name)
-        projects = self._projects(name) if isinstance(stack, EnvironmentStack) else ()
+        projects = self._projects(name) if isinstance(stack, AnyEnvironment) else ()
         if self.problems or stack is None or not self.environments:
             raise SpecError(self._in_order(stack_file(name)))
         config |= self.documents[stack_file(name)].value["config"]
@@ -147,9 +163,21 @@ class _Loader:
         self.problems.append(problem)
         return None
 
-    def _environment(self, doc: Document, name: str, level: str | None) -> EnvironmentStack | None:
-        spec, problems = validate(EnvironmentSpec, doc, SPEC)
-        self.problems.extend(problems)
+    def _validated(self, model: type[_SpecT], doc: Document) -> _SpecT | None:
+        """The spec. A word of the other cloud is refused with its own reason, not as unknown too."""
+        refused = list(cloud_problems(doc))
+        self.problems.extend(refused)
+        if cloud_of(doc) is None:
+            return None
+        spec, problems = validate(model, doc, SPEC)
+        said = {problem.key for problem in refused}
+        self.problems.extend(problem for problem in problems if problem.key not in said)
+        return spec
+
+    def _environment(self, doc: Document, name: str, level: str | None) -> AnyEnvironment | None:
+        if cloud_of(doc) is Cloud.AZURE:
+            return self._azure_environment(doc, name, level)
+        spec = self._validated(EnvironmentSpec, doc)
         if spec is None or level is None:
             return None
         self.problems.extend(environment_rules(doc, name, Level(level), spec))
@@ -157,21 +185,33 @@ class _Loader:
         self.environments[name] = EnvironmentStack(name=name, level=Level(level), spec=spec)
         return self.environments[name]
 
+    def _azure_environment(self, doc: Document, name: str, level: str | None) -> AzureEnvironmentStack | None:
+        spec = self._validated(AzureEnvironmentSpec, doc)
+        if spec is None or level is None:
+            return None
+        self.problems.extend(azure_environment_rules(doc, name, Level(level), spec))
+        found = AzureEnvironmentStack(name=name, level=Level(level), spec=spec)
+        self.environments[name] = found
+        return found
+
     def _organization(self, doc: Document, name: str) -> OrganizationStack | None:
         spec, problems = validate(OrganizationSpec, doc, SPEC)
         self.problems.extend(problems)
         if spec is None:
             return None
         for index, environment in enumerate(spec.environments):
-            self._environment_named(doc, (*SPEC, "environments", index), environment)
-        found = tuple(self.environments.values())
+            at: KeyPath = (*SPEC, "environments", index)
+            if isinstance(self._environment_named(doc, at, environment), AzureEnvironmentStack):
+                fix = "remove it: on Azure the location lock is the environment's own"
+                self.problems.append(doc.problem(at, f"{environment} is no account of AWS", fix))
+        found = tuple(row for row in self.environments.values() if isinstance(row, EnvironmentStack))
         self.problems.extend(organization_rules(doc, spec, found))
         return OrganizationStack(name=name, spec=spec)
 
-    def _projects(self, environment: str) -> tuple[ProjectStack, ...]:
+    def _projects(self, environment: str) -> tuple[AnyProject, ...]:
         """The active projects of an environment. One that cannot be read is a problem of the environment too:
         without its charter the environment's spending limits and alarms would be wrong."""
-        found = []
+        found: list[AnyProject] = []
         for name in self.files.stack_names():
             file = stack_file(name)
             if not self._lives_in(file, environment):
@@ -179,14 +219,13 @@ class _Loader:
             doc = self._read(file)
             if doc is None:
                 continue
-            spec, problems = validate(ProjectSpec, doc, SPEC)
-            self.problems.extend(problems)
+            spec = self._project_spec(doc)
             level = self._word(doc, "qlz:level", tuple(Level))
             if spec is None or level is None or spec.lifecycle is not Lifecycle.ACTIVE:
                 continue
             charter, _ = self._charter(doc, spec)
             if charter is not None:
-                found.append(ProjectStack(name=name, level=Level(level), spec=spec, charter=charter))
+                found.append(_project_stack(name, Level(level), spec, charter))
         return tuple(found)
 
     def _lives_in(self, file: str, environment: str) -> bool:
@@ -222,20 +261,35 @@ class _Loader:
         identity = spec.identity.model_copy(update={"saml": filled})
         return spec.model_copy(update={"identity": identity})
 
-    def _project(self, doc: Document, name: str, level: str | None) -> ProjectStack | None:
-        spec, problems = validate(ProjectSpec, doc, SPEC)
-        self.problems.extend(problems)
+    def _project_spec(self, doc: Document) -> ProjectSpec | AzureProjectSpec | None:
+        if cloud_of(doc) is Cloud.AZURE:
+            return self._validated(AzureProjectSpec, doc)
+        return self._validated(ProjectSpec, doc)
+
+    def _project(self, doc: Document, name: str, level: str | None) -> AnyProject | None:
+        spec = self._project_spec(doc)
         if spec is None or level is None:
             return None
         charter, charter_doc = self._charter(doc, spec)
-        environment = self._environment_of(doc, spec)
-        parts = ProjectParts(doc, name, Level(level), spec, charter, charter_doc, environment)
-        self.problems.extend(project_rules(parts))
-        if charter is None:
-            return None
-        return ProjectStack(name=name, level=Level(level), spec=spec, charter=charter)
+        found = self._environment_of(doc, spec)
+        on_aws, on_azure = isinstance(found, EnvironmentStack), isinstance(found, AzureEnvironmentStack)
+        if (isinstance(spec, AzureProjectSpec) and on_aws) or (isinstance(spec, ProjectSpec) and on_azure):
+            message = f"{spec.environment} is an environment on {'AWS' if on_aws else 'Azure'}"
+            fix = "an environment on the project's own cloud: one stack, one cloud"
+            self.problems.append(doc.problem((*SPEC, "environment"), message, fix))
+        if isinstance(spec, AzureProjectSpec):
+            theirs = found if isinstance(found, AzureEnvironmentStack) else None
+            there = AzureParts(doc, name, Level(level), spec, charter, charter_doc, theirs)
+            self.problems.extend(azure_project_rules(there))
+        else:
+            own = found if isinstance(found, EnvironmentStack) else None
+            parts = ProjectParts(doc, name, Level(level), spec, charter, charter_doc, own)
+            self.problems.extend(project_rules(parts))
+        return None if charter is None else _project_stack(name, Level(level), spec, charter)
 
-    def _charter(self, doc: Document, spec: ProjectSpec) -> tuple[Charter | None, Document | None]:
+    def _charter(
+        self, doc: Document, spec: ProjectSpec | AzureProjectSpec
+    ) -> tuple[Charter | None, Document | None]:
         file = charter_file(spec.charter)
         folder = self.files.stacks / "charters"
         names = sorted(path.stem for path in folder.glob("*.yaml"))
@@ -249,10 +303,10 @@ class _Loader:
             self.problems.extend(charter_rules(charter_doc, charter, spec.charter))
         return charter, charter_doc
 
-    def _environment_of(self, doc: Document, spec: ProjectSpec) -> EnvironmentStack | None:
+    def _environment_of(self, doc: Document, spec: ProjectSpec | AzureProjectSpec) -> AnyEnvironment | None:
         return self._environment_named(doc, (*SPEC, "environment"), spec.environment)
 
-    def _environment_named(self, doc: Document, path: KeyPath, name: str) -> EnvironmentStack | None:
+    def _environment_named(self, doc: Document, path: KeyPath, name: str) -> AnyEnvironment | None:
         """The environment a file names at a path."""
         file = stack_file(name)
         if not (self.files.root / file).exists():
@@ -274,3 +328,11 @@ class _Loader:
         if not isinstance(config.get("qlz:spec"), dict):
             return None
         return self._environment(environment, name, level)
+
+
+def _project_stack(
+    name: str, level: Level, spec: ProjectSpec | AzureProjectSpec, charter: Charter
+) -> AnyProject:
+    if isinstance(spec, AzureProjectSpec):
+        return AzureProjectStack(name=name, level=level, spec=spec, charter=charter)
+    return ProjectStack(name=name, level=level, spec=spec, charter=charter)

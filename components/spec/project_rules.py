@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from components import catalog
+from components.spec.azure import AzureProjectSpec
 from components.spec.charter import Charter
 from components.spec.charter_rules import UNKNOWN
 from components.spec.environment import Lifecycle
@@ -39,7 +40,7 @@ class ProjectParts:
 def project_rules(parts: ProjectParts) -> Problems:
     """All rules of a project."""
     yield from region_rules(parts.doc, parts.spec.aws)
-    yield from _tier(parts.doc, parts.level, parts.spec)
+    yield from tier_rules(parts.doc, parts.level, parts.spec)
     yield from _archive(parts.doc, parts.spec)
     yield from _elevation(parts.doc, parts.spec)
     yield from _devices(parts.doc, parts.spec, parts.charter)
@@ -49,7 +50,7 @@ def project_rules(parts: ProjectParts) -> Problems:
     if parts.charter is not None and parts.charter_doc is not None:
         yield from _charter(parts.doc, parts.spec, parts.charter)
         yield from _spending(parts.doc, parts.spec, parts.charter)
-        yield from _charter_demands(parts.charter_doc, parts.charter, parts.name, parts.spec)
+        yield from charter_demands(parts.charter_doc, parts.charter, parts.name, parts.spec)
 
 
 def _names(doc: Document, name: str, spec: ProjectSpec) -> Problems:
@@ -75,7 +76,10 @@ def _names(doc: Document, name: str, spec: ProjectSpec) -> Problems:
         )
 
 
-def _tier(doc: Document, level: Level, spec: ProjectSpec) -> Problems:
+def tier_rules(
+    doc: Document, level: Level, spec: ProjectSpec | AzureProjectSpec, prefix: str = ""
+) -> Problems:
+    """What the tier demands of the stack file. prefix: of the names of the cloud's environments."""
     demands = tier_demands(spec.tier)
     if level not in demands.levels:
         fitting = ", ".join(tier for tier in Tier if level in tier_demands(tier).levels)
@@ -84,7 +88,7 @@ def _tier(doc: Document, level: Level, spec: ProjectSpec) -> Problems:
             f"{spec.tier} may not live at level {level}, only at {', '.join(demands.levels)}",
             f"allowed at {level}: {fitting} (W3)",
         )
-    own = f"{Level.PROD}-{spec.charter}"
+    own = f"{prefix}{Level.PROD}-{spec.charter}"
     if demands.dedicated_environment and spec.environment != own:
         yield doc.problem(
             (*SPEC, "environment"),
@@ -226,7 +230,9 @@ def _within(region: catalog.Region, charter: Charter) -> bool:
     return any(catalog.covers(charter.jurisdictions, code) for code in region.jurisdictions)
 
 
-def _charter_demands(doc: Document, charter: Charter, name: str, spec: ProjectSpec) -> Problems:
+def charter_demands(
+    doc: Document, charter: Charter, name: str, spec: ProjectSpec | AzureProjectSpec
+) -> Problems:
     """What the tier demands of the charter; the problems stand in the charter's file."""
     demands = tier_demands(spec.tier)
     who = f"tier {spec.tier} of stack {name}"

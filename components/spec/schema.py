@@ -15,6 +15,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from components import catalog
+from components.catalog import azure as azure_catalog
+from components.spec.azure import AzureEnvironmentSpec, AzureProjectSpec
 from components.spec.charter import Charter
 from components.spec.environment import EnvironmentSpec
 from components.spec.organization import OrganizationSpec
@@ -32,9 +34,9 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 def schemas() -> dict[str, dict[str, Any]]:
     """File name to schema."""
     return {
-        "environment-stack.schema.json": _stack("environment", EnvironmentSpec),
+        "environment-stack.schema.json": _stack("environment", EnvironmentSpec, AzureEnvironmentSpec),
         "organization-stack.schema.json": _stack("organization", OrganizationSpec),
-        "project-stack.schema.json": _stack("project", ProjectSpec),
+        "project-stack.schema.json": _stack("project", ProjectSpec, AzureProjectSpec),
         "charter.schema.json": {"$schema": _DRAFT, "title": "Charter"} | _model(Charter),
     }
 
@@ -46,10 +48,22 @@ def rendered() -> dict[str, str]:
     }
 
 
-def _stack(kind: str, spec: type[BaseModel]) -> dict[str, Any]:
-    """The schema of a whole stack file: what is ours below config, what is the CLI's beside it."""
+def _stack(kind: str, spec: type[BaseModel], azure: type[BaseModel] | None = None) -> dict[str, Any]:
+    """The schema of a whole stack file: what is ours below config, what is the CLI's beside it.
+
+    azure: the spec of a file that names an Azure subscription; spec: of one that does not.
+    """
     body = _model(spec)
     definitions = body.pop("$defs")
+    if azure is not None:
+        other = _model(azure)
+        definitions |= {name: entry for name, entry in other.pop("$defs").items() if name not in definitions}
+        body = {
+            "description": "What the stack declares, on AWS or on Azure.",
+            "if": {"required": ["azure"]},
+            "then": other,
+            "else": body,
+        }
     config = {
         "type": "object",
         "description": "The stack's configuration.",
@@ -97,12 +111,16 @@ def _model(model: type[BaseModel]) -> dict[str, Any]:
 def _name_the_choices(properties: Mapping[str, dict[str, Any]]) -> None:
     """Words that the catalogue knows, for completion."""
     codes = [*catalog.jurisdictions(), "unknown"]
+    if "subscription" in properties:
+        properties["location"]["enum"] = list(azure_catalog.locations())
+        properties["also"]["items"] = {"enum": list(azure_catalog.locations())}
     if "region" in properties and "account" in properties:
         properties["region"]["enum"] = list(catalog.regions())
         properties["also"]["items"] = {"enum": list(catalog.regions())}
     if "devices" in properties:
         # A retired device stays valid in a project that is decommissioned.
-        properties["devices"]["items"] = {"enum": list(catalog.devices())}
+        known = azure_catalog.targets() if "plans" in properties else catalog.devices()
+        properties["devices"]["items"] = {"enum": list(known)}
     if "jurisdiction" in properties:
         properties["jurisdiction"]["enum"] = codes
     for name, entry in properties.items():

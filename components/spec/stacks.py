@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from components.spec.azure import AzureEnvironmentSpec, AzureProjectSpec
 from components.spec.charter import Charter
 from components.spec.environment import EnvironmentSpec
 from components.spec.fields import Model
@@ -26,9 +27,43 @@ class EnvironmentStack(Model):
     spec: EnvironmentSpec
 
     @property
+    def account(self) -> str:
+        """The account whose credentials the stack needs."""
+        return self.spec.aws.account
+
+    @property
     def label(self) -> str:
         """The environment's part of names. A production environment is one project's, so prod says enough."""
         return str(Level.PROD) if self.level is Level.PROD else self.name
+
+
+AZURE_PREFIX = "azure-"
+"""Begins the names of environments on Azure, so that the two clouds' environments stand side by side."""
+
+
+def azure_environment_label(environment: str, project: str) -> str:
+    """The same of an environment on Azure: sandbox for azure-sandbox, prod for the project's own one."""
+    return environment_label(environment.removeprefix(AZURE_PREFIX), project)
+
+
+class AzureEnvironmentStack(Model):
+    """A stack of kind environment on Azure."""
+
+    name: str
+    kind: Literal["environment"] = "environment"
+    level: Level
+    spec: AzureEnvironmentSpec
+
+    @property
+    def account(self) -> str:
+        """The account whose credentials the stack needs: a subscription."""
+        return self.spec.azure.subscription
+
+    @property
+    def label(self) -> str:
+        """The environment's part of names."""
+        own = self.name.removeprefix(AZURE_PREFIX)
+        return str(Level.PROD) if self.level is Level.PROD else own
 
 
 ORGANIZATION = "organization"
@@ -43,6 +78,11 @@ class OrganizationStack(Model):
     level: Literal["organization"] = "organization"
     spec: OrganizationSpec
 
+    @property
+    def account(self) -> str:
+        """The account whose credentials the stack needs."""
+        return self.spec.aws.account
+
 
 class ProjectStack(Model):
     """A stack of kind project, with its charter."""
@@ -52,6 +92,11 @@ class ProjectStack(Model):
     level: Level
     spec: ProjectSpec
     charter: Charter
+
+    @property
+    def account(self) -> str:
+        """The account whose credentials the stack needs."""
+        return self.spec.aws.account
 
     @property
     def demands(self) -> TierDemands:
@@ -64,4 +109,31 @@ class ProjectStack(Model):
         return environment_label(self.spec.environment, self.spec.charter)
 
 
-Stack = EnvironmentStack | ProjectStack | OrganizationStack
+class AzureProjectStack(Model):
+    """A stack of kind project on Azure, with its charter."""
+
+    name: str
+    kind: Literal["project"] = "project"
+    level: Level
+    spec: AzureProjectSpec
+    charter: Charter
+
+    @property
+    def account(self) -> str:
+        """The account whose credentials the stack needs: a subscription."""
+        return self.spec.azure.subscription
+
+    @property
+    def demands(self) -> TierDemands:
+        """What the stack's tier demands."""
+        return tier_demands(self.spec.tier)
+
+    @property
+    def environment_label(self) -> str:
+        """The environment's part of the stack's name: sandbox, dev, or prod."""
+        return azure_environment_label(self.spec.environment, self.spec.charter)
+
+
+AnyEnvironment = EnvironmentStack | AzureEnvironmentStack
+AnyProject = ProjectStack | AzureProjectStack
+Stack = AnyEnvironment | AnyProject | OrganizationStack

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from components import catalog
+from components.catalog import azure as azure_catalog
 from components.spec.charter import REVIEW_DAYS, Charter
 from components.spec.problems import Path, Problem
 from components.spec.rules import SPEC
-from components.spec.stacks import EnvironmentStack, OrganizationStack, ProjectStack
+from components.spec.stacks import AnyEnvironment, AnyProject, AzureProjectStack, OrganizationStack
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
 
 
-def environment_timing(doc: Document, stack: EnvironmentStack, today: date) -> Iterator[Problem]:
+def environment_timing(doc: Document, stack: AnyEnvironment, today: date) -> Iterator[Problem]:
     """Time-based problems of an environment: an overdue review or trial of
     break-glass blocks at level prod only (G3)."""
     spec = stack.spec
@@ -41,9 +42,7 @@ def organization_timing(doc: Document, stack: OrganizationStack, today: date) ->
     yield from _review(doc, SPEC, stack.spec.last_review, stack.spec.next_review, today, blocks=False)
 
 
-def project_timing(
-    doc: Document, charter_doc: Document, stack: ProjectStack, today: date
-) -> Iterator[Problem]:
+def project_timing(doc: Document, charter_doc: Document, stack: AnyProject, today: date) -> Iterator[Problem]:
     """Time-based problems of a project."""
     charter, demands = stack.charter, stack.demands
     if today < charter.start:
@@ -55,11 +54,28 @@ def project_timing(
     last = charter.last_review or charter.start
     yield from _review(charter_doc, (), last, charter.next_review, today, demands.overdue_review_blocks)
     yield from _contract(charter_doc, charter, today, blocks=demands.contract_record)
+    known = azure_catalog.targets() if isinstance(stack, AzureProjectStack) else catalog.devices()
     for index, name in enumerate(stack.spec.devices):
-        device = catalog.devices()[name]
+        device = known[name]
         if device.status is catalog.Status.RETIRED:
             hint = f"{device.replacement} is available" if device.replacement else "remove it"
             yield doc.problem((*SPEC, "devices", index), f"{name} is retired", hint)
+    if isinstance(stack, AzureProjectStack):
+        yield from _azure(doc, stack, today)
+
+
+def _azure(doc: Document, stack: AzureProjectStack, today: date) -> Iterator[Problem]:
+    """What was accepted for a time is over; an elevation that ended gives nothing, and is only shown."""
+    for index, row in enumerate(stack.spec.accepted):
+        if today > row.expires:
+            message = f"{row.demand} was accepted until {row.expires}"
+            fix = "decide anew, with another approver's word, or leave the tier (G4)"
+            yield doc.problem((*SPEC, "accepted", index, "expires"), message, fix)
+    elevation = stack.spec.elevation
+    if elevation is not None and today > elevation.until:
+        message = f"nobody is eligible since {elevation.until}"
+        fix = "review who needs it, then set another day, or remove elevation (I6)"
+        yield doc.problem((*SPEC, "elevation", "until"), message, fix, blocks=False)
 
 
 def _review(

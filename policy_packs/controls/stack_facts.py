@@ -121,9 +121,22 @@ def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
 
 def _declared(loaded: LoadedStack) -> Declared:
     from components.catalog import devices
-    from components.spec import EnvironmentStack, OrganizationStack
+    from components.spec import AzureEnvironmentStack, AzureProjectStack, EnvironmentStack, OrganizationStack
 
-    stack, here = loaded.stack, loaded.stack.spec.aws
+    stack = loaded.stack
+    if isinstance(stack, AzureEnvironmentStack | AzureProjectStack):
+        there = stack.spec.azure
+        return Declared(
+            name=stack.name,
+            kind=str(stack.kind),
+            level=str(stack.level),
+            account=there.subscription,
+            region=there.location,
+            also=tuple(there.also),
+            lifecycle=str(stack.spec.lifecycle),
+            catalogue=(),
+        )
+    here = stack.spec.aws
     catalogue = {key: Device(found.arn, found.status == "retired") for key, found in devices().items()}
     declared = Declared(
         name=stack.name,

@@ -124,7 +124,7 @@ class _Monitor(pulumi_mocks.MockMonitor):
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
-        if "pulumi:pulumi:Stack" in request.urn:
+        if "::pulumi:pulumi:Stack::" in request.urn:
             self.run.exports = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
@@ -143,13 +143,15 @@ def run(
     stack: str = "sandbox",
     preview: bool = False,
     references: Mapping[str, Mapping[str, Any]] | None = None,
+    cloud: pulumi_mocks.Mocks | None = None,
 ) -> Run:
     """Runs a program. An async one returns its exports.
 
-    references: outputs of other stacks, by full name such as organization/qlz/sandbox.
+    references: outputs of other stacks, by full name such as organization/qlz/sandbox. cloud: what answers
+    in place of AWS.
     """
     found = Run()
-    monitor = _Monitor(_Cloud(preview, references or {}), found)
+    monitor = _Monitor(cloud or _Cloud(preview, references or {}), found)
     configure(
         pulumi_mocks.MockSettings(  # type: ignore[no-untyped-call]
             monitor=monitor,

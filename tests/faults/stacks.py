@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.spec import load_stack
+from components.spec import EnvironmentStack, load_stack
 from rehearsal.aws import AwsProvider
 from rehearsal.aws.clients import Cloud
 from rehearsal.engine import Engine, Outcome, Project, StateStore
@@ -54,7 +54,9 @@ class Place:
 
 @contextmanager
 def place(home: Path) -> Iterator[Place]:
-    aws = load_stack(ROOT, STACKS[0]).stack.spec.aws
+    stack = load_stack(ROOT, STACKS[0]).stack
+    assert isinstance(stack, EnvironmentStack)
+    aws = stack.spec.aws
     cloud = LocalCloud.ensure(home)
     try:
         yield Place(home, cloud.endpoint, aws.account, aws.region)

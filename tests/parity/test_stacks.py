@@ -42,7 +42,7 @@ class Rehearsed:
 
 @pytest.fixture(scope="module")
 def account() -> str:
-    return load_stack(ROOT, "sandbox").stack.spec.aws.account
+    return load_stack(ROOT, "sandbox").stack.account
 
 
 def local_cloud(home: Path) -> Iterator[str]:

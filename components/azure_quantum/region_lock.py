@@ -1,0 +1,121 @@
+"""The location lock and what else Azure Policy denies above every administrator of a project (R1).
+
+Four rules, assigned to the subscription, or to the environment's group:
+
+- resources outside the locations, global ones left out;
+- resource groups outside the locations, which hold the metadata of what is in them;
+- storage accounts that take shared keys: only tokens of Entra open storage;
+- credentials of the environment's identities whose subject is not one of the environment's pipelines: whoever
+  may write credentials of some identity in a subscription may write those of any.
+
+A rule is evaluated when something is written; Azure takes up to half an hour until a new assignment holds.
+Azure has no rule for the workspace's own keys (no alias exists): policy packs and drift checks hold those.
+A location lock is no promise of residency: targets run outside Azure (R4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_azure_native as azure
+
+from components.args import ArgumentError
+from components.azure_quantum.names import EnvironmentNames
+
+_CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+_STORAGE = "Microsoft.Storage/storageAccounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of Azure Policy. scope: where it is assigned. mode: Indexed, or All for what has no tags."""
+
+    name: str
+    description: str
+    scope: str
+    mode: str
+    condition: dict[str, Any]
+
+
+def rules(names: EnvironmentNames, subjects: Sequence[str]) -> Iterator[Rule]:
+    """The rules of an environment. subjects: of all credentials that its own identities may have."""
+    if any("*" in subject or not subject for subject in subjects):
+        raise ArgumentError("subjects", "holds a wildcard or nothing", "subjects, letter for letter (I2)")
+    allowed = list(names.locations)
+    yield Rule(
+        "locations",
+        "Denies resources outside the environment's locations",
+        names.scope,
+        "Indexed",
+        {"field": "location", "notIn": [*allowed, "global"]},
+    )
+    yield Rule(
+        "group-locations",
+        "Denies resource groups outside the environment's locations",
+        names.scope,
+        "All",
+        {
+            "allOf": [
+                {"field": "type", "equals": "Microsoft.Resources/subscriptions/resourceGroups"},
+                {"field": "location", "notIn": allowed},
+            ]
+        },
+    )
+    yield Rule(
+        "shared-keys",
+        "Denies storage accounts that take shared keys",
+        names.scope,
+        "Indexed",
+        {
+            "allOf": [
+                {"field": "type", "equals": _STORAGE},
+                {"field": f"{_STORAGE}/allowSharedKeyAccess", "notEquals": "false"},
+            ]
+        },
+    )
+    yield Rule(
+        "own-credentials",
+        "Denies credentials of the environment's identities that are not its pipelines'",
+        names.group_id,
+        "All",
+        {
+            "allOf": [
+                {"field": "type", "equals": _CREDENTIALS},
+                {"field": f"{_CREDENTIALS}/subject", "notIn": list(subjects)},
+            ]
+        },
+    )
+
+
+def definition(rule: Rule, names: EnvironmentNames, parent: pulumi.Resource) -> pulumi.Resource:
+    """Makes the rule's definition."""
+    return azure.authorization.PolicyDefinition(
+        rule.name,
+        policy_definition_name=names.policy_name(rule.name),
+        policy_type="Custom",
+        mode=rule.mode,
+        display_name=f"qlz {names.environment}: {rule.name}",
+        description=rule.description,
+        policy_rule={"if": rule.condition, "then": {"effect": "deny"}},
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def assignment(
+    rule: Rule, names: EnvironmentNames, parent: pulumi.Resource, after: list[pulumi.Resource]
+) -> azure.authorization.PolicyAssignment:
+    """Assigns the rule at its scope."""
+    return azure.authorization.PolicyAssignment(
+        rule.name,
+        scope=rule.scope,
+        policy_assignment_name=names.policy_name(rule.name),
+        policy_definition_id=names.policy_definition_id(rule.name),
+        display_name=f"qlz {names.environment}: {rule.name}",
+        description=rule.description,
+        enforcement_mode="Default",
+        non_compliance_messages=[{"message": f"{rule.description} (environment {names.environment})."}],
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=after),
+    )

@@ -16,6 +16,7 @@ from pulumi.runtime.proto import callback_pb2, resource_pb2
 
 from rehearsal.engine.deployment import Deployment
 from rehearsal.engine.errors import Aborted, EngineError, Unsupported
+from rehearsal.engine.invoking import InvokeFailed, invoke
 from rehearsal.engine.references import Outputs, read_stack
 from rehearsal.engine.registration import register, register_outputs
 
@@ -94,8 +95,8 @@ class ResourceMonitor:
     def SignalAndWaitForShutdown(self, request: empty_pb2.Empty) -> empty_pb2.Empty:
         return empty_pb2.Empty()
 
-    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> NoReturn:
-        self._refuse(f"function calls to providers (invoke of {request.tok})")
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+        return self._answer(lambda: invoke(self._deployment, request))
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:
         self._refuse(f"method calls on resources (call of {request.tok})")
@@ -127,6 +128,8 @@ class ResourceMonitor:
             raise Aborted
         try:
             return act()
+        except InvokeFailed:
+            raise
         except EngineError as problem:
             self._deployment.fail(problem)
             raise Aborted from None

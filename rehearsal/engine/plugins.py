@@ -50,6 +50,10 @@ class NotOffered(EngineError):
         super().__init__(f"its provider does not offer {operation}", where=urn)
 
 
+class CallRefused(Exception):
+    """A function call that the provider refuses, in its words."""
+
+
 @dataclass(frozen=True)
 class Live:
     """A resource as its provider reads it; `inputs` as they would be written to get it."""
@@ -284,6 +288,16 @@ class Plugin:
             if not page:
                 return tuple(found)
 
+    def invoke(self, token: str, arguments: Struct) -> provider_pb2.InvokeResponse:
+        """Call a function of the provider. Raises CallRefused."""
+        try:
+            reply: provider_pb2.InvokeResponse = self._stub.Invoke(
+                provider_pb2.InvokeRequest(tok=token, args=arguments)
+            )
+        except grpc.RpcError as error:
+            raise CallRefused(_words(error)) from None
+        return reply
+
     def _out(self, struct: Struct) -> Struct:
         if not self._secrets:
             struct = wire.without_secrets(struct)
@@ -346,7 +360,7 @@ def _optional(urn: str, operation: str, method: Callable[[Any], Reply], request:
 def _failure(urn: str, operation: str, error: grpc.RpcError) -> EngineError:
     if not isinstance(error, grpc.Call):
         return ProviderFailed(urn, operation, str(error), answered=False)
-    words = error.details() or error.code().name
+    words = _words(error)
     for key, value in error.trailing_metadata() or ():
         if key == _DETAILS and isinstance(value, bytes):
             for detail in status_pb2.Status.FromString(value).details:
@@ -356,3 +370,7 @@ def _failure(urn: str, operation: str, error: grpc.RpcError) -> EngineError:
                         urn, operation, failed.id, failed.properties, failed.reasons or [words]
                     )
     return ProviderFailed(urn, operation, words, answered=error.code() not in _NO_ANSWER)
+
+
+def _words(error: grpc.RpcError) -> str:
+    return (error.details() or error.code().name) if isinstance(error, grpc.Call) else str(error)

@@ -10,6 +10,8 @@ Type `test:index:Thing`; its inputs are kept as they are, except these:
 - `stubborn`: Delete refuses with that text.
 - `together`: Delete waits until so many such deletes are under way.
 
+Function `test:index:get` gives back what it was called with, and its provider's region; others are refused.
+
 With `breaks` set, Create ends as if the connection had gone.
 
 Outputs are the inputs plus `arn` (known at preview), `token` (unknown until created, a secret) and
@@ -220,6 +222,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             meeting.wait(timeout=10)
         del self.things[request.id]
         return empty_pb2.Empty()
+
+    def Invoke(
+        self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.InvokeResponse:
+        with self.lock:
+            region = self._regions.get(context.peer(), "")
+        if request.tok != "test:index:get":
+            _fail(context, grpc.StatusCode.NOT_FOUND, f"NothingThere: {request.tok}")
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(struct({**plain(request.args), "region": region}))
+        return response
 
 
 def _fail(context: grpc.ServicerContext, code: grpc.StatusCode, text: str) -> NoReturn:

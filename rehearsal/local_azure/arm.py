@@ -154,7 +154,8 @@ class ResourceManager:
         shown = kind.behaviour.listing(self._world, address, request, caller)
         if shown is None:
             self._world.rbac.demand(caller, f"{kind.action}/read", place)
-            if "any" not in kind.at:
+            # What lives in groups is listed for a group or for the whole subscription.
+            if "any" not in kind.at and (kind.at != ("group",) or group_of(place)):
                 self._place(kind, address)
             if kind.at == ("group",):
                 found = [i for i in self._world.store.of_type(kind.type) if within(place.lower(), i.key)]

@@ -6,6 +6,7 @@ learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure.
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 import uuid
@@ -48,7 +49,9 @@ TOTAL_DAYS = range(4, 4384)
 
 
 def _shared_keys(world: World, item: Item, request: Request, caller: str) -> Reply:
-    keys = item.hidden.setdefault("keys", [secrets.token_urlsafe(64) for _ in range(2)])
+    keys = item.hidden.setdefault(
+        "keys", [base64.b64encode(secrets.token_bytes(64)).decode() for _ in range(2)]
+    )
     return Reply(200, {"primarySharedKey": keys[0], "secondarySharedKey": keys[1]})
 
 

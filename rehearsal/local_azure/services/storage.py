@@ -6,6 +6,7 @@ Source: Azure/azure-rest-api-specs, storage 2024-01-01; learn.microsoft.com/azur
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from collections.abc import Mapping
@@ -65,6 +66,10 @@ SKUS = (
 )
 
 
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(64)).decode()
+
+
 def _keys(item: Item) -> list[Body]:
     return [
         {"keyName": name, "value": value, "permissions": "FULL"}
@@ -81,7 +86,7 @@ def _regenerate_key(world: World, item: Item, request: Request, caller: str) -> 
     name = request.json().get("keyName")
     if name not in item.hidden["keys"]:
         raise bad_request(f"'{name}' is no key of the account.", "InvalidKeyName")
-    item.hidden["keys"][name] = secrets.token_urlsafe(64)
+    item.hidden["keys"][name] = _key()
     return Reply(200, {"keys": _keys(item)})
 
 
@@ -121,7 +126,7 @@ class Accounts(Behaviour):
         service = {"keyType": "Account", "enabled": True}
         encryption.setdefault("keySource", "Microsoft.Storage")
         encryption["services"] = {"blob": service, "file": service, **(encryption.get("services") or {})}
-        hidden = old.hidden if old else {"keys": {n: secrets.token_urlsafe(64) for n in ("key1", "key2")}}
+        hidden = old.hidden if old else {"keys": {n: _key() for n in ("key1", "key2")}}
         item.hidden.update(hidden)
         item.body["sku"] = {"name": item.body["sku"]["name"], "tier": item.body["sku"]["name"].split("_")[0]}
         created = old.properties["creationTime"] if old else text(world.clock.now())

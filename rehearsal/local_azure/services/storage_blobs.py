@@ -114,7 +114,8 @@ class Immutability(Behaviour):
             holder.properties["hasImmutabilityPolicy"] = True
 
     def removing(self, world: World, item: Item, *, inner: bool) -> None:
-        if item.properties["state"] == "Locked":
+        # With its container it may go, once nothing is in there.
+        if item.properties["state"] == "Locked" and not inner:
             raise conflict(
                 "A locked immutability policy cannot be deleted.", "ContainerImmutabilityPolicyLocked"
             )

@@ -198,6 +198,21 @@ def test_custom_roles(arm: Arm) -> None:
     assert arm.refused("PUT", path, body) == "404 RoleDefinitionDoesNotExist"
 
 
+def test_a_role_is_changed_by_who_may_wherever_it_can_be_given(arm: Arm) -> None:
+    group, other = arm.group(), arm.group("rg-other")
+    guid, name = str(uuid.uuid4()), f"role {uuid.uuid4()}"
+    arm.put(
+        f"{group}/providers/Microsoft.Authorization/roleDefinitions/{guid}",
+        definition(arm, name, [group, other]),
+    )
+    person = arm.person()
+    arm.give(group, OWNER_ROLE, person, "User")
+    path = f"{group}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+    wider = definition(arm, name, [group], actions=["*"])
+    assert arm.as_(person).refused("PUT", path, wider) == "403 AuthorizationFailed"
+    assert arm.as_(person).refused("PUT", path, definition(arm, name, [arm.subscription])).startswith("403")
+
+
 def test_assignments_are_of_somebody_and_once(arm: Arm) -> None:
     group = arm.group()
     at = f"{group}/providers/Microsoft.Authorization/roleAssignments"

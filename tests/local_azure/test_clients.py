@@ -94,6 +94,35 @@ def test_the_authorization_client(arm: Arm) -> None:
     assert gone.principal_id == person
 
 
+def test_the_authorization_client_elevates(arm: Arm) -> None:
+    group, person = arm.group(), arm.person()
+    administrator = client(arm, AuthorizationManagementClient)
+    role_id = f"{arm.subscription}/providers/Microsoft.Authorization/roleDefinitions/{READER}"
+    told: dict[str, Any] = {
+        "properties": {
+            "roleDefinitionId": role_id,
+            "principalId": person,
+            "requestType": "AdminAssign",
+            "scheduleInfo": {"expiration": {"type": "AfterDuration", "duration": "P30D"}},
+        }
+    }
+    requests = administrator.role_eligibility_schedule_requests
+    requests.create(group, str(uuid.uuid4()), requests.models.RoleEligibilityScheduleRequest.from_dict(told))
+    own = client(arm, AuthorizationManagementClient, person)
+    eligible = list(own.role_eligibility_schedules.list_for_scope(group, filter="asTarget()"))
+    assert [each.principal_id for each in eligible] == [person]
+    told["properties"] |= {"requestType": "SelfActivate", "justification": "incident 7"}
+    told["properties"]["scheduleInfo"] = {"expiration": {"type": "AfterDuration", "duration": "PT1H"}}
+    requests = own.role_assignment_schedule_requests
+    made = requests.create(
+        group, str(uuid.uuid4()), requests.models.RoleAssignmentScheduleRequest.from_dict(told)
+    )
+    assert (made.status, made.linked_role_eligibility_schedule_id) == ("Provisioned", eligible[0].id)
+    assert arm.as_(person).get(group)["name"] == "rg-catalyst"
+    active = administrator.role_assignment_schedule_instances.list_for_scope(group)
+    assert [each.assignment_type for each in active] == ["Activated"]
+
+
 def pipeline(
     arm: Arm, identity: dict[str, Any], subject: str, audience: str = AUDIENCE, issuer: str = ISSUER
 ) -> Any:

@@ -51,6 +51,8 @@ class TestLocks:
         lock(arm, arm.subscription, "ReadOnly")
         assert arm.refused("PATCH", account, {"tags": {}}) == "409 ScopeLocked"
         assert arm.refused("POST", f"{account}/listKeys") == "409 ScopeLocked"
+        tags = f"{group}/providers/Microsoft.Resources/tags/default"
+        assert arm.refused("PUT", tags, {"properties": {"tags": {}}}) == "409 ScopeLocked"
         assert arm.refused("DELETE", account) == "409 ScopeLocked"
         assert (
             arm.refused("PUT", f"{arm.subscription}/resourceGroups/x", {"location": "westeurope"})
@@ -100,6 +102,8 @@ class TestVaults:
         body: dict[str, Any] = {"location": "westeurope", "properties": {**VAULT, "createMode": "recover"}}
         arm.put(vault, body)
         assert arm.get(f"{vault}/keys/results")["name"] == "results"
+        # The protection was not asked for again, and holds nevertheless.
+        assert arm.get(vault)["properties"]["enablePurgeProtection"] is True
 
     def test_it_is_free_again_after_its_days_or_a_purge(self, arm: Arm) -> None:
         group, name = arm.group(), unique("kv-")

@@ -48,7 +48,8 @@ class Vaults(Behaviour):
                 " protection for a"
                 " vault is an irreversible action."
             )
-        before = old.properties if old else {}
+        # What was decided before the deletion holds on after the recovery.
+        before = old.properties if old else gone.properties if gone else {}
         if before.get("enablePurgeProtection") and not told.get("enablePurgeProtection"):
             told["enablePurgeProtection"] = True
         if told.get("enableSoftDelete") is False:

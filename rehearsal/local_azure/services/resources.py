@@ -6,6 +6,7 @@ import copy
 import re
 from typing import Any
 
+from rehearsal.local_azure import locks
 from rehearsal.local_azure.address import Address, subscription_of, within
 from rehearsal.local_azure.errors import bad_request, method_not_allowed, not_found
 from rehearsal.local_azure.kinds import Behaviour, Change, Kind
@@ -92,6 +93,7 @@ class Tags(Behaviour):
             raise not_found(f"The Resource '{scope}' was not found.")
         tags = dict(holder.get("tags") or {})
         if request.method in ("PUT", "PATCH", "DELETE"):
+            locks.demand(world.store, scope, "write")
             tags = self._changed(tags, request)
             if item is not None:
                 changed = copy.copy(item)

@@ -63,6 +63,9 @@ class Definitions(Behaviour):
             raise bad_request(
                 "A custom role is assignable in subscriptions or resource groups.", "InvalidAssignableScopes"
             )
+        for scope in {*scopes, *((change.old.properties["assignableScopes"]) if change.old else ())}:
+            # Who changes a role changes what it grants wherever it can be given.
+            world.rbac.demand(change.caller, f"{ROLE_DEFINITIONS}/write", scope)
         for each in told.get("permissions") or []:
             unknown = set(each) - {"actions", "notActions", "dataActions", "notDataActions"}
             if unknown:

@@ -1,4 +1,4 @@
-"""What the local cloud truly plays, by type and property."""
+"""What the local clouds truly play, by type and property."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from rehearsal.aws.model import Carried, coverage
+from rehearsal.aws import model as aws
+from rehearsal.azure import model as azure
+from rehearsal.provider.model.schema import Carried
 
 STYLES = {Carried.EMULATED.value: "green", Carried.RECORDED.value: "yellow", Carried.REFUSED.value: "red"}
 
@@ -23,7 +25,7 @@ def coverage_rows(types: Collection[str] | None) -> list[dict[str, Any]]:
             ],
             "notes": list(entry.notes),
         }
-        for entry in sorted(coverage(), key=lambda entry: entry.type)
+        for entry in sorted((*aws.coverage(), *azure.coverage()), key=lambda entry: entry.type)
         if types is None or entry.type in types
     ]
 

@@ -12,23 +12,23 @@ from types import TracebackType
 from typing import Any, Self
 
 from components.spec import LoadedStack
+from qlz.clouds import Clouds, Played, cloud_of
 from qlz.options import EngineName
 from qlz.workspace import passphrase, rehearsal_home
-from rehearsal.aws import AwsProvider
 from rehearsal.engine import Engine, Event, Outcome, Project, StateStore
-from rehearsal.local_cloud import LocalCloud
 from rehearsal.pulumi_cli import CliProject, PulumiCli
 
 BASELINE = "policy_packs/baseline"
-NO_CLOUD = "none"
+MADE_IN = "pulumi-cli-cloud"
+"""Names the local cloud in which the CLI's states beside it were made."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 class Rehearsal:
     """A context in which stacks can be previewed, brought up, destroyed and exported.
 
-    root: the project. starts_cloud: whether to start the local cloud when there is none (a preview does not
-    need one). account: whose credentials are played; by default each stack's own account.
+    root: the project. starts_cloud: whether to start a stack's local cloud when there is none (a preview does
+    not need one). account: whose credentials are played; by default each stack's own account.
     """
 
     def __init__(
@@ -53,43 +53,34 @@ class Rehearsal:
         self._fresh = fresh
         self._account = account
         self._on_event = on_event
-        self._on_progress = on_progress
-        self._cloud: LocalCloud | None = None
-        self._providers: dict[str, AwsProvider] = {}
-        self._addresses: dict[str, str] = {}
-        self._engines: dict[tuple[Path, str], Engine] = {}
+        self._clouds = Clouds(self.home, on_progress)
+        self._engines: dict[tuple[Path, Played, str], Engine] = {}
 
     def __enter__(self) -> Self:
         if self.engine is EngineName.PULUMI:
             PulumiCli.require()
+        self._clouds.find()
         if self._fresh:
-            self._stop_cloud()
-        self._cloud = (
-            LocalCloud.ensure(self.home, self._on_progress)
-            if self._starts_cloud
-            else LocalCloud.find(self.home)
-        )
+            self._stop_clouds()
         self.stale = self._set_stale_aside()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for provider in self._providers.values():
-            provider.stop()
+        self._clouds.close()
 
-    def _stop_cloud(self) -> None:
-        """Stop the local cloud, unless another command is at work in it. Raises StateLocked."""
+    def _stop_clouds(self) -> None:
+        """Stop the local clouds, unless another command is at work in one. Raises StateLocked."""
         with ExitStack() as held:
             for stack in self.store.stacks():
                 held.enter_context(self.store.lock(stack))
-            if (old := LocalCloud.find(self.home)) is not None:
-                old.stop()
+            self._clouds.stop()
 
     @property
-    def cloud_id(self) -> str:
-        """The local cloud's id, or "none" where there is none."""
-        return self._cloud.id if self._cloud else NO_CLOUD
+    def cloud_ids(self) -> Mapping[str, str]:
+        """The ids of the local clouds that run, by the name of their provider."""
+        return self._clouds.ids
 
     def preview(self, loaded: LoadedStack) -> Outcome:
         """What an `up` would do, with every policy's verdict. Changes nothing."""
@@ -103,8 +94,9 @@ class Rehearsal:
         if self.engine is EngineName.PULUMI:
             with self._cli(loaded) as cli:
                 return cli.up(loaded.name, self._packs(loaded))
-        self.store.set_meta(loaded.name, {"cloud": self.cloud_id})
-        return self._embedded(loaded).up(loaded.name, loaded.config)
+        engine = self._embedded(loaded)
+        self.store.set_meta(loaded.name, {"cloud": self._clouds.id(cloud_of(loaded))})
+        return engine.up(loaded.name, loaded.config)
 
     def destroy(self, loaded: LoadedStack) -> Outcome:
         """Delete everything of the stack but what must be kept. Refuses while anything is protected."""
@@ -134,7 +126,8 @@ class Rehearsal:
         else:
             deployments = [
                 (path.stem, json.loads(path.read_bytes())["checkpoint"]["latest"] or {})
-                for path in sorted((self.home / "pulumi-cli").glob("state/.pulumi/stacks/*/*.json"))
+                for played in Played
+                for path in sorted(self._cli_home(played).glob("pulumi-cli/state/.pulumi/stacks/*/*.json"))
             ]
         for stack, deployment in deployments:
             for resource in deployment.get("resources") or []:
@@ -143,28 +136,22 @@ class Rehearsal:
 
     def recorded_in_use(self) -> dict[str, list[str]]:
         """Type to the properties that were set and that the local cloud only records."""
-        used: dict[str, set[str]] = {}
-        for provider in self._providers.values():
-            for kind, names in provider.recorded_in_use().items():
-                used.setdefault(kind, set()).update(names)
-        return {kind: sorted(names) for kind, names in sorted(used.items())}
+        return self._clouds.recorded_in_use()
 
     def account_of(self, loaded: LoadedStack) -> str:
         """The account whose credentials are played for a stack."""
         return self._account or loaded.stack.account
 
     def _servers(self, loaded: LoadedStack) -> Mapping[str, str]:
-        account = self.account_of(loaded)
-        if account not in self._providers:
-            self._providers[account] = AwsProvider(self._cloud.endpoint if self._cloud else None, account)
-            self._addresses[account] = self._providers[account].serve()
-        return {"aws": self._addresses[account]}
+        if self._starts_cloud:
+            self._clouds.start(cloud_of(loaded))
+        return self._clouds.servers(loaded, self.account_of(loaded))
 
     def _packs(self, loaded: LoadedStack) -> tuple[Path, ...]:
         return (loaded.root / BASELINE, *self._extra_packs)
 
     def _embedded(self, loaded: LoadedStack) -> Engine:
-        key = (loaded.root, self.account_of(loaded))
+        key = (loaded.root, cloud_of(loaded), self.account_of(loaded))
         engine = self._engines.get(key)
         if engine is None:
             engine = Engine(
@@ -178,7 +165,16 @@ class Rehearsal:
         return engine
 
     def _cli(self, loaded: LoadedStack) -> CliProject:
-        return PulumiCli.require().open(loaded.root, self.home, self._servers(loaded))
+        played = cloud_of(loaded)
+        servers = self._servers(loaded)
+        home = self._cli_home(played)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (home / MADE_IN).write_text(self._clouds.id(played), encoding="utf-8")
+        return PulumiCli.require().open(loaded.root, home, servers)
+
+    def _cli_home(self, played: Played) -> Path:
+        """Where the CLI keeps a cloud's stacks: each cloud has its own end, and its states with it."""
+        return self.home if played is Played.AWS else self.home / played
 
     def _set_stale_aside(self) -> tuple[str, ...]:
         """Move away the states that were made in another local cloud: nothing of them exists any more."""
@@ -187,28 +183,26 @@ class Rehearsal:
         stale = [stack for stack in self.store.stacks() if self._is_stale(stack)]
         for stack in stale:
             with self.store.lock(stack):
-                if self._is_stale(stack):  # another command may have begun it anew meanwhile
+                self._clouds.find()  # another command may have started one, and begun it anew meanwhile
+                if self._is_stale(stack):
                     self.store.set_aside(stack, self._stale_folder())
         return tuple(stale)
 
     def _is_stale(self, stack: str) -> bool:
-        """Whether its state was made in another local cloud; after --fresh whatever its files hold."""
-        if self._fresh and self._cloud is not None and self._cloud.fresh:
-            return True
-        return self.store.meta(stack).get("cloud") != self.cloud_id
+        """Whether its state was made in a local cloud that is gone."""
+        return self.store.meta(stack).get("cloud") not in self._clouds.ids.values()
 
     def _set_cli_state_aside(self) -> tuple[str, ...]:
-        """The same for the CLI's file backend, which is moved as a whole."""
-        made_in = self.home / "pulumi-cli-cloud"
-        backend = self.home / "pulumi-cli"
-        known = made_in.read_text(encoding="utf-8") if made_in.exists() else ""
-        stale: tuple[str, ...] = ()
-        if known != self.cloud_id and backend.exists():
-            stacks = backend.glob("state/.pulumi/stacks/*/*.json")
-            stale = tuple(sorted(path.stem for path in stacks))
-            backend.rename(self._stale_folder() / "pulumi-cli")
-        made_in.write_text(self.cloud_id, encoding="utf-8")
-        return stale
+        """The same for the CLI's file backends, one for each cloud, which are moved as a whole."""
+        stale: list[str] = []
+        for played in Played:
+            home = self._cli_home(played)
+            made_in, backend = home / MADE_IN, home / "pulumi-cli"
+            known = made_in.read_text(encoding="utf-8") if made_in.exists() else ""
+            if known != self._clouds.id(played) and backend.exists():
+                stale += sorted(path.stem for path in backend.glob("state/.pulumi/stacks/*/*.json"))
+                backend.rename(self._stale_folder() / f"pulumi-cli-{played}")
+        return tuple(stale)
 
     def _stale_folder(self) -> Path:
         """A new folder, readable by the owner only."""

@@ -93,7 +93,7 @@ class Run:
             {
                 "command": f"rehearse {self.command}",
                 "engine": str(self.rehearsal.engine),
-                "cloud": self.rehearsal.cloud_id,
+                "clouds": dict(self.rehearsal.cloud_ids),
                 "stale": list(self.rehearsal.stale),
                 "stacks": self.documents,
                 "recorded_only": recorded,

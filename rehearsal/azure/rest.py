@@ -42,10 +42,13 @@ class Arm:
     """Resource Manager at an address such as "https://127.0.0.1:PORT". Safe to share between threads.
 
     ca_file: the certificate to trust, and no other. token: gives a bearer token; it is asked again when one
-    has run out.
+    has run out. tenant: what this side calls the tenant, and what Resource Manager does.
     """
 
-    def __init__(self, endpoint: str, ca_file: Path, token: Callable[[], str]) -> None:
+    def __init__(
+        self, endpoint: str, ca_file: Path, token: Callable[[], str], tenant: tuple[str, str] = ("", "")
+    ) -> None:
+        self._tenant = tenant
         self._host = urlsplit(endpoint).netloc
         self._context = ssl.create_default_context(cafile=str(ca_file))
         self._ask_token = token
@@ -114,14 +117,16 @@ class Arm:
     ) -> Answer:
         token = self._token = self._token or self._ask_token()
         sent = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **headers}
-        content = None if body is None else json.dumps(body)
+        ours, theirs = self._tenant
+        content = None if body is None else _renamed(json.dumps(body), ours, theirs)
         with self._connection() as connection:
             connection.request(method, target, content, sent)
             response = connection.getresponse()
             raw = response.read()
         told = {name.lower(): value for name, value in response.getheaders()}
         try:
-            return Answer(response.status, told, json.loads(raw) if raw.strip() else None)
+            text = _renamed(raw.decode(), theirs, ours)
+            return Answer(response.status, told, json.loads(text) if text.strip() else None)
         except ValueError:
             return Answer(response.status, told, None)
 
@@ -179,6 +184,10 @@ def _pause(headers: Mapping[str, str]) -> float:
     if "retry-after-ms" in headers:
         return float(headers["retry-after-ms"]) / 1000
     return float(headers.get("retry-after", "0.05"))
+
+
+def _renamed(text: str, one: str, other: str) -> str:
+    return text.replace(one, other) if one and other else text
 
 
 def _local(url: str) -> str:

@@ -27,7 +27,7 @@ class AzureProvider(StandIn):
 
     `endpoint` is the local Azure ("https://127.0.0.1:PORT"); without one the provider checks, compares and
     previews, and refuses everything that needs a cloud. `ca_file` is the certificate to trust; `token` gives
-    the identity's bearer token.
+    the identity's bearer token. The local Azure has one tenant, `local_tenant`: it is called `tenant` here.
     """
 
     cloud = "Azure"
@@ -42,11 +42,13 @@ class AzureProvider(StandIn):
         subscription: str,
         tenant: str,
         token: Callable[[], str] = lambda: "",
+        local_tenant: str = "",
     ) -> None:
         super().__init__()
         self._subscription = subscription
         self._tenant = tenant
-        self._arm = Arm(endpoint, ca_file, token) if endpoint and ca_file else None
+        names = (tenant, local_tenant)
+        self._arm = Arm(endpoint, ca_file, token, names) if endpoint and ca_file else None
 
     def stop(self) -> None:
         super().stop()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,7 @@ from rehearsal.local_azure.address import Address, group_of, parse, subscription
 from rehearsal.local_azure.clock import text
 from rehearsal.local_azure.errors import (
     ArmError,
+    bad_content,
     bad_request,
     conflict,
     method_not_allowed,
@@ -49,6 +51,14 @@ class ResourceManager:
                 return self._fault(request, after=True) or reply
             except ArmError as error:
                 return Reply(error.status, error.body(), dict(error.headers))
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                # A value of another form than its type has: said once here, and not in every service.
+                if not request.body:
+                    raise
+                refusal = bad_content(
+                    f"a value has a form that is not expected ({type(error).__name__}: {error})."
+                )
+                return Reply(refusal.status, refusal.body())
 
     def _fault(self, request: Request, *, after: bool) -> Reply | None:
         for fault in self._world.faults:
@@ -85,10 +95,30 @@ class ResourceManager:
         if request.method in ("GET", "HEAD"):
             return self._get(kind, address, request, caller)
         if request.method in ("PUT", "PATCH"):
-            return self._put(kind, address, request, caller)
+            return self._alone(kind, address, lambda: self._put(kind, address, request, caller))
         if request.method == "DELETE":
-            return self._delete(kind, address, request, caller)
+            return self._alone(kind, address, lambda: self._delete(kind, address, request, caller))
         raise method_not_allowed(request.method, kind.type)
+
+    def _alone(self, kind: Kind, address: Address, change: Callable[[], Reply]) -> Reply:
+        """Make a change that may not overlap with another one below the same parent, and let it take its"
+        " time."""
+        parent = self._world.store.get(address.parent) if kind.serial else None
+        if parent is None:
+            return change()
+        if parent.hidden.get("busy_until", 0.0) > time.monotonic():
+            # The one type that is so: its code is Azure's own.
+            raise conflict(
+                f"Too many Federated Identity Credentials are written concurrently for the managed identity"
+                f" '{parent.id}'. Concurrent Federated Identity Credentials writes under the same managed"
+                f" identity are"
+                " not supported.",
+                "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
+            )
+        reply = change()
+        parent.hidden["busy_until"] = time.monotonic() + self._world.operation_seconds
+        reply.delay = self._world.operation_seconds
+        return reply
 
     def _missing(self, kind: Kind, address: Address) -> ArmError:
         group = group_of(address.scope)

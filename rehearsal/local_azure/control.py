@@ -19,7 +19,7 @@ SECRET_HEADER = "x-qlz-secret"  # noqa: S105 - the name of a header
 
 def control(world: World, secret: str, request: Request) -> Reply:
     """Carry out one verb. Raises ArmError."""
-    if not hmac.compare_digest(request.header(SECRET_HEADER), secret):
+    if not hmac.compare_digest(request.header(SECRET_HEADER).encode(), secret.encode()):
         raise ArmError(403, "Forbidden", "Only the owner of the local Azure may do this.")
     told = request.json()
     try:

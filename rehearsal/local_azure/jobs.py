@@ -192,7 +192,7 @@ class QuantumService:
             "creationTime": text(self._world.clock.now()),
             "container": where.path.split("/")[2],
             "input": urlsplit(told.get("inputDataUri") or "").path.rpartition("/")[2] or "inputData",
-            "due": None if self._world.hold_jobs else time.monotonic() + self._world.operation_seconds,
+            "begun": None if self._world.hold_jobs else time.monotonic(),
             "errorData": None,
         }
         job["jobType"] = job["jobType"] or "QuantumComputing"
@@ -201,8 +201,9 @@ class QuantumService:
 
     def _advance(self, workspace: Item) -> None:
         """Run what is due: read the input and write the output, by the workspace's own identity."""
+        begun = time.monotonic() - self._world.operation_seconds
         for job in self._jobs(workspace).values():
-            if job["status"] != "Waiting" or job["due"] is None or job["due"] > time.monotonic():
+            if job["status"] != "Waiting" or job["begun"] is None or job["begun"] > begun:
                 continue
             now = text(self._world.clock.now())
             job |= {"beginExecutionTime": now, "endExecutionTime": now}
@@ -221,7 +222,7 @@ class QuantumService:
                 job |= {"status": "Failed", "errorData": {"code": error.code, "message": error.message}}
 
     def _shown(self, workspace: Item, job: Body) -> Body:
-        shown = {name: value for name, value in job.items() if name not in ("due", "container", "input")}
+        shown = {name: value for name, value in job.items() if name not in ("begun", "container", "input")}
         account = self._account(workspace)
         path = job["container"]
         shown["containerUri"] = self._signed(workspace, account, path, "rl")

@@ -83,7 +83,8 @@ class Kind:
 
     `at`: "tenant", "subscription", "group", "any" (an extension of whatever exists) or "child".
     `location`: "required", "optional" or "none". `slow`: "" for at once, "async" for 201 with
-    Azure-AsyncOperation, "location" for 202 with Location. `required` are dotted paths in the body.
+    Azure-AsyncOperation, "location" for 202 with Location. `serial` refuses two writes below one parent at
+    the same time. `required` are dotted paths in the body.
     """
 
     type: str
@@ -100,6 +101,7 @@ class Kind:
     methods: frozenset[str] = frozenset({"GET", "PUT", "PATCH", "DELETE", "POST"})
     slow: str = ""
     slow_delete: bool = False
+    serial: bool = False
     created: int = 201
     state: bool = False
     behaviour: Behaviour = field(default_factory=Behaviour)

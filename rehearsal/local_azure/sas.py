@@ -48,7 +48,9 @@ class Signer:
         """Who signed the address, None unless it is good for the permission (a letter) on the path."""
         signed = path if query.get("sr") == "b" else path.partition("/")[0]
         try:
-            good = hmac.compare_digest(query.get("sig", ""), self._signature(account, signed, query))
+            good = hmac.compare_digest(
+                query.get("sig", "").encode(), self._signature(account, signed, query).encode()
+            )
             fresh = moment(query["se"]) > self.clock.now() and float(query["skt"]) > since
         except (KeyError, ValueError):
             return None

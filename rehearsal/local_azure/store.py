@@ -43,7 +43,7 @@ class Operation:
     id: str
     scope: str
     started: datetime
-    due: float
+    begun: float
     finish: Callable[[], None]
     status: str = "InProgress"
     ended: datetime | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -55,6 +56,8 @@ class Reply:
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    """Seconds until it is sent, while others are served."""
 
     def data(self) -> bytes:
         if isinstance(self.body, bytes):
@@ -145,6 +148,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         data = reply.data()
+        if reply.delay:
+            time.sleep(reply.delay)
         self.send_response(reply.status)
         if data and "Content-Type" not in reply.headers:
             self.send_header("Content-Type", "application/json; charset=utf-8")

@@ -21,6 +21,8 @@ IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 OPERATION_SECONDS = 0.02
 """How long what Azure does in the background takes here."""
+MOST_OPERATIONS = 1000
+"""How many are remembered; the oldest are forgotten first."""
 
 
 @dataclass
@@ -56,16 +58,19 @@ class World:
 
     def begin(self, scope: str, finish: Callable[[], None], result: str | None = None) -> Operation:
         """Start something that ends by itself after a while."""
-        due = time.monotonic() + self.operation_seconds
-        operation = Operation(str(uuid.uuid4()), scope, self.clock.now(), due, finish, result=result)
+        operation = Operation(
+            str(uuid.uuid4()), scope, self.clock.now(), time.monotonic(), finish, result=result
+        )
         self.store.operations[operation.id] = operation
+        if len(self.store.operations) > MOST_OPERATIONS:
+            del self.store.operations[next(iter(self.store.operations))]
         return operation
 
     def settle(self) -> None:
         """Finish what is due, and let go of what has expired. Called before every request."""
-        now = time.monotonic()
+        begun = time.monotonic() - self.operation_seconds
         for operation in list(self.store.operations.values()):
-            if operation.status == "InProgress" and operation.due <= now:
+            if operation.status == "InProgress" and operation.begun <= begun:
                 operation.ended = self.clock.now()
                 try:
                     operation.finish()

@@ -119,8 +119,8 @@ def test_a_subscription_that_the_owner_never_named_does_not_exist(arm: Arm) -> N
 
 
 def test_what_takes_a_while_is_polled(arm: Arm) -> None:
-    arm.cloud.control("settings", {"operationSeconds": 0.3})
     group = arm.group()
+    arm.cloud.control("settings", {"operationSeconds": 3600})
     path = f"{group}/providers/Microsoft.OperationalInsights/workspaces/log-a"
     reply = arm.request("PUT", path, {"location": "westeurope", "properties": {}})
     assert reply.status_code == 201
@@ -130,6 +130,7 @@ def test_what_takes_a_while_is_polled(arm: Arm) -> None:
         arm.refused("PUT", path, {"location": "westeurope", "properties": {}})
         == "409 AnotherOperationInProgress"
     )
+    arm.cloud.control("settings", {"operationSeconds": 0})
     arm.follow(reply)
     assert arm.get(path)["properties"]["provisioningState"] == "Succeeded"
 
@@ -138,11 +139,13 @@ def test_deleting_a_group_deletes_its_content(arm: Arm) -> None:
     group = arm.group()
     identity = arm.identity(group)
     account = arm.account(group)
+    arm.cloud.control("settings", {"operationSeconds": 3600})
     reply = arm.request("DELETE", group)
     assert reply.status_code == 202
     assert arm.get(group)["properties"]["provisioningState"] == "Deleting"
     late = f"{group}/{IDENTITY}/id-late"
     assert arm.refused("PUT", late, {"location": "westeurope"}) == "409 ResourceGroupBeingDeleted"
+    arm.cloud.control("settings", {"operationSeconds": 0})
     arm.follow(reply)
     for path in (group, identity["id"], account, f"{account}/blobServices/default"):
         assert arm.refused("GET", path).startswith("404")

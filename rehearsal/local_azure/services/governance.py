@@ -7,7 +7,7 @@ from rehearsal.local_azure.errors import bad_request, not_found
 from rehearsal.local_azure.kinds import Behaviour, Change, Kind
 from rehearsal.local_azure.locks import LOCKS, scope_of
 from rehearsal.local_azure.policy import ASSIGNMENTS, DEFINITIONS, check_definition, values_of
-from rehearsal.local_azure.store import Body
+from rehearsal.local_azure.store import Body, Item
 from rehearsal.local_azure.web import Request
 from rehearsal.local_azure.world import World
 
@@ -19,6 +19,16 @@ class Definitions(Behaviour):
         check_definition(change.properties)
         change.properties.setdefault("mode", "All")
         change.properties["policyType"] = "Custom"
+
+    def removing(self, world: World, item: Item, *, inner: bool) -> None:
+        for assignment in world.store.of_type(ASSIGNMENTS):
+            if str(assignment.properties["policyDefinitionId"]).lower() == item.key:
+                raise bad_request(
+                    f"The policy definition '{item.name}' cannot be deleted. It is referenced by the policy"
+                    f" assignment '{assignment.id}'. Please delete all policy assignments referencing the"
+                    f" policy.",
+                    "InvalidDeletePolicyDefinitionRequest",
+                )
 
 
 class Assignments(Behaviour):

@@ -78,6 +78,7 @@ KINDS = (
         required=("properties.issuer", "properties.subject", "properties.audiences"),
         name=re.compile(r"[a-zA-Z0-9][\w-]{2,119}"),
         methods=frozenset({"GET", "PUT", "DELETE"}),
+        serial=True,
         behaviour=Credentials(),
     ),
 )

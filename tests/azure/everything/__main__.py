@@ -105,7 +105,9 @@ azure.authorization.RoleManagementPolicy(
             id="Expiration_EndUser_Assignment",
             is_expiration_required=True,
             maximum_duration="PT2H",
-            target={"caller": "EndUser", "operations": ["All"], "level": "Assignment"},
+            target=azure.authorization.RoleManagementPolicyRuleTargetArgs(
+                caller="EndUser", operations=["All"], level="Assignment"
+            ),
         )
     ],
     opts=o,

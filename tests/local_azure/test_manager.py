@@ -216,6 +216,24 @@ def test_faults_are_made_when_asked_for_and_only_then(arm: Arm) -> None:
     assert arm.get(b)["name"] == "id-b"
 
 
+def test_what_is_under_way_can_fail_and_be_tried_again(arm: Arm) -> None:
+    group = arm.group()
+    path = f"{group}/providers/Microsoft.OperationalInsights/workspaces/log-a"
+    late = {"contains": "", "status": 500, "code": "InternalError", "late": True}
+    faults = [{**late, "method": "PUT", "contains": "log-a"}, {**late, "method": "DELETE", "contains": "rg-"}]
+    arm.cloud.control("faults", {"faults": faults})
+    body = {"location": "westeurope", "properties": {}}
+    status = arm.request("PUT", path, body).headers["Azure-AsyncOperation"]
+    arm.cloud.control("settings", {"operationSeconds": 0})
+    assert arm.get(status)["error"]["code"] == "InternalError"
+    assert arm.get(path)["properties"]["provisioningState"] == "Failed"
+    assert arm.put(path, body)["properties"]["provisioningState"] == "Succeeded"
+    location = arm.request("DELETE", group).headers["Location"]
+    assert arm.refused("GET", location) == "409 InternalError"
+    assert arm.get(path)["name"] == "log-a"
+    arm.delete(group)
+
+
 def test_names_that_are_unique_in_the_world(arm: Arm) -> None:
     group, other = arm.group(), arm.group("rg-other")
     name = unique("st")

@@ -75,7 +75,12 @@ class ResourceManager:
             )
         address = normal(parse(request.path))
         self._world.subscription(address.scope, caller)
-        if address.namespace == "":
+        if not address.namespace and not address.scope:
+            raise not_found(
+                "The request did not have a subscription or a valid tenant level resource provider.",
+                "MissingSubscription",
+            )
+        if not address.namespace:
             raise not_found(f"No resource type is at '{request.path}'.", "InvalidResourceType")
         if address.types[-1].lower() in ("operationstatuses", "operationresults") and not address.collection:
             return self._operation(address, caller)

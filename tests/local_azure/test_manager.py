@@ -72,6 +72,8 @@ def test_what_is_refused_before_anything_is_looked_at(arm: Arm) -> None:
     assert (
         arm.refused("GET", f"{group}/providers/Microsoft.KeyVault/managedHSMs/v") == "404 InvalidResourceType"
     )
+    assert arm.refused("GET", "/resourceGroups/g") == "404 MissingSubscription"
+    assert arm.refused("GET", f"{arm.subscription}/colours/red") == "404 InvalidResourceType"
     assert arm.refused("PUT", path, {}) == "400 LocationRequired"
     assert arm.refused("PUT", path, {"location": "westeurope", "sku": {}}) == "400 InvalidRequestContent"
     assert (

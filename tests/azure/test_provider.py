@@ -391,3 +391,44 @@ def test_a_provider_in_another_subscription_is_another_provider(peer: AzurePeer)
         news = wire.encode({"subscriptionId": SUBSCRIPTION, "location": LOCATION, **new})
         asked = provider_pb2.DiffRequest(olds=old, old_inputs=old, news=news, urn=urn("x:y:z"))
         assert list(peer.stub.DiffConfig(asked).replaces) == replaces
+
+
+def fail(cloud: LocalAzure, method: str, contains: str, **more: Any) -> None:
+    fault = {"method": method, "contains": contains, "status": 500, "code": "InternalServerError", "times": 1}
+    cloud.control("faults", {"faults": [{**fault, **more}]})
+
+
+def test_a_create_that_fails_makes_nothing(peer: AzurePeer, cloud: LocalAzure, make: Make) -> None:
+    make.group()
+    inputs = {"resourceGroupName": make.name, "resourceName": "known", "location": LOCATION}
+    fail(cloud, "PUT", f"/{make.name}/providers/Microsoft.ManagedIdentity")
+    with pytest.raises(grpc.RpcError, match=f"{IDENTITY} it: InternalServerError") as failed:
+        peer.create(IDENTITY, inputs)
+    with pytest.raises(AssertionError, match="no details"):
+        half_made(failed.value)
+    assert peer.list(IDENTITY, inputs) == []
+    make(IDENTITY, inputs)
+
+
+def test_a_create_whose_answer_is_bad_is_kept(peer: AzurePeer, cloud: LocalAzure, make: Make) -> None:
+    make.group()
+    inputs = {"resourceGroupName": make.name, "resourceName": "known", "location": LOCATION}
+    fail(cloud, "PUT", f"/{make.name}/providers/Microsoft.ManagedIdentity", after=True)
+    with pytest.raises(grpc.RpcError, match="InternalServerError") as failed:
+        peer.create(IDENTITY, inputs)
+    detail = half_made(failed.value)
+    assert detail.id.endswith("/userAssignedIdentities/known")
+    outputs = wire.decode(detail.properties).values
+    assert outputs["principalId"]
+    peer.delete(IDENTITY, Made(detail.id, {}, {}, None))
+    assert peer.list(IDENTITY, inputs) == []
+
+
+def test_a_deletion_that_fails_is_said(peer: AzurePeer, cloud: LocalAzure, make: Make) -> None:
+    make.group()
+    inputs = {"resourceGroupName": make.name, "resourceName": "known", "location": LOCATION}
+    made = make(IDENTITY, inputs)
+    fail(cloud, "DELETE", f"/{make.name}/providers/Microsoft.ManagedIdentity")
+    with pytest.raises(grpc.RpcError, match="InternalServerError"):
+        peer.delete(IDENTITY, made)
+    assert peer.read(IDENTITY, made) is not None

@@ -14,6 +14,7 @@ from rehearsal.local_azure.services import (
     pim_requests,
     pim_schedules,
     quantum,
+    resourcegraph,
     resources,
     roles,
     storage,
@@ -35,4 +36,5 @@ KINDS = table(
     insights.KINDS,
     consumption.KINDS,
     quantum.KINDS,
+    resourcegraph.KINDS,
 )

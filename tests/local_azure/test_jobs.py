@@ -88,6 +88,27 @@ def test_the_client_finds_the_endpoint_in_resource_manager(place: Place) -> None
     assert list(found.list_jobs()) == []
 
 
+def test_the_client_finds_a_workspace_by_its_name_where_it_may_read(place: Place) -> None:
+    arm = place.arm
+
+    def named(principal: str) -> Workspace:
+        credential = LocalCredential(arm.cloud, principal)
+        subscription = arm.subscription.rpartition("/")[2]
+        return Workspace(
+            name="qw-catalyst",
+            subscription_id=subscription,
+            credential=credential,
+            arm_endpoint=arm.cloud.endpoint,
+        )
+
+    assert named(OWNER).resource_group == "rg-catalyst"
+    with pytest.raises(ValueError, match="No matching workspace"):
+        named(arm.person())
+    graph = "/providers/Microsoft.ResourceGraph/resources"
+    url = f"{arm.cloud.endpoint}{graph}?api-version=2021-03-01"
+    assert arm.refused("POST", url, {"query": "Resources | summarize count()"}) == "400 InvalidQuery"
+
+
 @pytest.mark.parametrize("role", [None, READER, CONTRIBUTOR, BLOB_CONTRIBUTOR])
 def test_without_the_data_action_nobody_submits_or_reads(place: Place, role: str | None) -> None:
     """Contributor is a role of the control plane: it holds no data action."""

@@ -35,7 +35,10 @@ TRAIL_CONTAINER = "insights-activity-logs"
 OPERATIONAL = ("Administrative", "Alert", "Policy", "ServiceHealth")
 SECURITY = ("Administrative", "Policy", "Security")
 """Categories of the activity log, by sink; the trail has all."""
-ALL = ("Administrative", "Alert", "Autoscale", "Policy", "Recommendation", "ResourceHealth", "Security")
+ALL = (
+    *("Administrative", "Alert", "Autoscale", "Policy", "Recommendation", "ResourceHealth", "Security"),
+    "ServiceHealth",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@
   Azure cannot limit it by name or tag: it reaches the control plane of the environment's own resources of the
   same types. It gives only the project's roles, never to itself; it holds no data action, no keys of storage
   or workspaces, no policies, no role definitions and no eligibilities, and a policy keeps its hands off the
-  credentials of the environment's identities (see region_lock). It writes resource groups, and so could write
+  credentials of the environment's identities (see region_lock). What it makes it could let somebody
+  in to, as whoever makes identities can: the log shows each. It writes resource groups, and so could write
   a freeze's tag away: the program keeps the tag, and the activity log shows who wrote.
 """
 

@@ -14,7 +14,8 @@ from components.azure_quantum.environment_roles import DEFINITIONS, RolesArgs
 from components.azure_quantum.log_sinks import TRAIL_CONTAINER, LogSinksArgs
 from components.azure_quantum.names import EnvironmentNames, ProjectNames
 from components.azure_quantum.operators import ENVIRONMENT_APPLY, PLAN, PROJECT_APPLY
-from components.programs.common import Exports, azure_provider
+from components.programs.azure_common import azure_provider
+from components.programs.common import Exports
 from components.spec import AzureEnvironmentStack, AzureProjectStack, Lifecycle
 from components.tags import EnvironmentTags
 

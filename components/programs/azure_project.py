@@ -13,7 +13,8 @@ from components.azure_quantum.elevation import WHAT
 from components.azure_quantum.names import EnvironmentNames, ProjectNames
 from components.azure_quantum.project import Project, ProjectArgs
 from components.catalog.azure import Target, targets
-from components.programs.common import Exports, ProgramError, azure_provider
+from components.programs.azure_common import azure_provider
+from components.programs.common import Exports, ProgramError
 from components.spec import AzureProjectSpec, AzureProjectStack, Lifecycle
 from components.tags import ProjectTags
 

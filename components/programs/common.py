@@ -6,7 +6,6 @@ from typing import Any
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_azure_native as azure
 
 Exports = dict[str, Any]
 
@@ -19,8 +18,3 @@ def provider(account: str, region: str) -> pulumi.ResourceOptions:
     """The stack's one provider: credentials for another account stop the run."""
     found = aws.Provider("aws", region=region, allowed_account_ids=[account])
     return pulumi.ResourceOptions(provider=found)
-
-
-def azure_provider(tenant: str, subscription: str) -> azure.Provider:
-    """The same on Azure: a token of another tenant opens nothing, and every id names the subscription."""
-    return azure.Provider("azure", tenant_id=tenant, subscription_id=subscription)

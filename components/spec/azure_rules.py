@@ -111,6 +111,7 @@ def azure_project_rules(parts: AzureParts) -> Problems:
         yield from _environment(doc, parts.level, spec, parts.environment)
     if parts.charter is not None and parts.charter_doc is not None:
         yield from _charter(doc, spec, parts.charter)
+        yield from _alerts(parts.charter_doc, parts.charter, parts.name)
         yield from charter_demands(parts.charter_doc, parts.charter, parts.name, spec)
 
 
@@ -137,10 +138,21 @@ def _hosting(doc: Document, spec: AzureProjectSpec, charter: Charter | None) -> 
     if charter is None:
         return
     latest = (charter.last_review or charter.start) + timedelta(days=ACCEPTED_DAYS)
+    if spec.elevation is not None and spec.elevation.until > latest:
+        message = f"is more than {ACCEPTED_DAYS} days after the charter's last review"
+        yield doc.problem((*SPEC, "elevation", "until"), message, f'"{latest}" or earlier (I6)')
     for index, accepted in enumerate(spec.accepted):
         if accepted.expires > latest:
             message = f"is more than {ACCEPTED_DAYS} days after the charter's last review"
             yield doc.problem((*SPEC, "accepted", index, "expires"), message, f'"{latest}" or earlier (G4)')
+
+
+def _alerts(doc: Document, charter: Charter, name: str) -> Problems:
+    if charter.alerts is None:
+        message = f"is missing; on Azure an alarm is all that tells stack {name} of other targets"
+        yield doc.problem(
+            ("alerts",), message, "add alerts: with submissions_per_hour and source_networks (L4)"
+        )
 
 
 def _targets(doc: Document, spec: AzureProjectSpec, charter: Charter | None) -> Problems:
@@ -244,11 +256,25 @@ def _environment(
         message = f"environment {name} has no {spec.pipeline.kind} issuer"
         fix = f"add one to identity.oidc in stacks/Pulumi.{name}.yaml (I2)"
         yield doc.problem((*SPEC, "pipeline", "kind"), message, fix)
+    yield from _workloads(doc, spec, environment)
     above = environment.spec.groups.model_dump()
     for kind, group in spec.groups.model_dump().items():
         if group in above.values():
             message = f"is a group of environment {name}, which stands above its projects"
             yield doc.problem((*SPEC, "groups", kind), message, "a group of the project's own (I4)")
+
+
+def _workloads(doc: Document, spec: AzureProjectSpec, environment: AzureEnvironmentStack) -> Problems:
+    """Entra lets one workload in to many identities; here none is of two kinds (I4)."""
+    identity, name = environment.spec.identity, environment.name
+    ci, own = identity.ci, spec.pipeline
+    same = ci is not None and (ci.kind, ci.repository) == (own.kind, own.repository)
+    if ci is not None and same and own.environment in (ci.plan, ci.environment_apply, ci.project_apply):
+        message = f"{own.environment} is where a pipeline of environment {name} runs"
+        yield doc.problem((*SPEC, "pipeline", "environment"), message, "a place of its own (I2, I4)")
+    if spec.service is not None and spec.service.issuer in {issuer.url for issuer in identity.oidc}:
+        message = "is the issuer of a CI system, whose workloads are pipelines"
+        yield doc.problem((*SPEC, "service", "issuer"), message, "where the service itself runs (I3, I4)")
 
 
 def _charter(doc: Document, spec: AzureProjectSpec, charter: Charter) -> Problems:

@@ -183,6 +183,36 @@ PRODUCTION = {
         f"{SPEC}.elevation.rules.rotate_key",
         "8-4-4-4-12",
     ),
+    "eligible for too long": Case(
+        PROD,
+        'until: "2027-10-31"',
+        'until: "2028-10-31"',
+        "until:",
+        f"{SPEC}.elevation.until",
+        "366 days",
+    ),
+    "a pipeline in the place of the platform's": Case(
+        PROD,
+        """      repository: example-org/catalyst
+      repository_id: "135792468"
+      owner_id: "987654"
+      environment: prod""",
+        """      repository: example-org/quantum-platform
+      repository_id: "246813579"
+      owner_id: "987654"
+      environment: azure-prod-projects""",
+        "environment: azure-prod-projects",
+        f"{SPEC}.pipeline.environment",
+        "a place of its own",
+    ),
+    "a service that is a pipeline": Case(
+        PROD,
+        "    results:\n",
+        "    service: {issuer: https://token.actions.githubusercontent.com, subject: x}\n    results:\n",
+        "service:",
+        f"{SPEC}.service.issuer",
+        "whose workloads are pipelines",
+    ),
 }
 
 AWS = {
@@ -270,6 +300,13 @@ def test_a_retired_target_is_refused_in_time(project: Copy) -> None:
     project.edit(CATALYST, "- quantinuum/h2-1e", "- quantinuum/h1-1e")
     found = project.load("catalyst-sandbox").time_problems(date(2026, 12, 1))
     assert [(p.blocks, p.fix) for p in found] == [(True, "quantinuum/h2-1e is available")]
+
+
+def test_a_charter_says_what_is_unusual(project: Copy) -> None:
+    text = (project.root / CHARTER).read_text()
+    project.write(CHARTER, text[: text.index("# What is unusual")])
+    (found,) = project.problems("catalyst-sandbox")
+    assert (found.file, found.key) == (CHARTER, "alerts")
 
 
 def test_a_charter_is_not_called_like_an_environment_on_azure(project: Copy) -> None:

@@ -18,7 +18,7 @@ from components.azure_quantum.log_sinks import LogSinksArgs
 from components.azure_quantum.names import EnvironmentNames, ProjectNames, guid
 from components.azure_quantum.project import Project, ProjectArgs
 from components.azure_quantum.trail_alarms import Unusual
-from components.programs.common import azure_provider
+from components.programs.azure_common import azure_provider
 from components.tags import EnvironmentTags, ProjectTags
 from tests.components.azure_quantum.runner import Azure, run
 from tests.components.runner import Run

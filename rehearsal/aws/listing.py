@@ -60,6 +60,7 @@ _NAMES: Final[Mapping[str, _Name]] = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _BUCKET,
     "aws:s3/bucketPolicy:BucketPolicy": _BUCKET,
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _BUCKET,
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _BUCKET,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _BUCKET,
     "aws:s3/bucketVersioning:BucketVersioning": _BUCKET,
     "aws:secretsmanager/secretPolicy:SecretPolicy": _Name("{secretArn}", put=True),

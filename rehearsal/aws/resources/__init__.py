@@ -20,6 +20,7 @@ from rehearsal.aws.resources import (
     organizations,
     s3_bucket,
     s3_lifecycle,
+    s3_replication,
     s3_settings,
     secrets,
     security_groups,
@@ -62,6 +63,7 @@ HANDLERS: Mapping[str, Handler] = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": s3_settings.OwnershipControls(),
     "aws:s3/bucketPolicy:BucketPolicy": s3_settings.BucketPolicy(),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": s3_settings.PublicAccessBlock(),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": s3_replication.Replication(),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
         s3_settings.Encryption()
     ),

@@ -35,6 +35,7 @@ GONE = frozenset(
         "OwnershipControlsNotFoundError",
         "PolicyNotAttachedException",
         "PolicyNotFoundException",
+        "ReplicationConfigurationNotFoundError",
         "ResourceNotFoundException",
         "ServerSideEncryptionConfigurationNotFoundError",
         "TargetNotFoundException",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from components.braket import region_lock
 from components.braket.device_lock import SUBMIT
+from components.braket.keys import IMPORT, LOOK
 from components.braket.names import (
     BRAKET_PRINCIPAL,
     EnvironmentNames,
@@ -98,7 +99,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "RotateOwnKey",
             "Allow",
-            actions=("kms:RotateKeyOnDemand",),
+            actions=("kms:RotateKeyOnDemand", *IMPORT, *LOOK),
             resources=(names.arn("kms", "key/*"),),
             conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": project_alias(OWN, names)}},
         ),
@@ -157,33 +158,23 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
             "NoOtherRolePassed", "Deny", actions=("iam:PassRole",), not_resources=(job_role_arn(OWN, names),)
         ),
         Statement(
-            "NoOthers",
+            "Never",
             "Deny",
-            actions=("sts:Assume*", "sts:GetFederationToken", "sts:SetSourceIdentity", "sts:TagSession"),
-            resources=("*",),
-        ),
-        Statement(
-            "NoKeys",
-            "Deny",
-            # Short, for AWS counts characters; what is used begins otherwise: Decrypt, Generate…, Rotate….
+            # One statement, for AWS counts characters.
             actions=(
+                # No other identity.
+                *("sts:Assume*", "sts:GetFederationToken", "sts:SetSourceIdentity", "sts:TagSession"),
+                # No administration of keys. What is used begins otherwise: Decrypt, G…, Import…, Rotate….
                 "kms:C*",
                 "kms:Del*",
                 "kms:Di*",
                 "kms:Enable*",
-                "kms:I*",
                 "kms:P*",
                 "kms:Re*",
                 "kms:Schedule*",
                 "kms:T*",
                 "kms:U*",
-            ),
-            resources=("*",),
-        ),
-        Statement(
-            "NoBuckets",
-            "Deny",
-            actions=(
+                # No administration of buckets.
                 "s3:BypassGovernanceRetention",
                 "s3:Create*",
                 "s3:DeleteAccess*",
@@ -194,13 +185,13 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
                 "s3:PutBucket*",
                 "s3:PutObjectLegalHold",
                 "s3:PutObjectRetention",
+                # No money, no terms.
+                *("braket:AcceptUserAgreement", "braket:*SpendingLimit", "braket:UntagResource"),
+                # No tampering with what is recorded.
+                *("cloudtrail:*", "config:*", "events:*", "logs:Associate*", "logs:CreateExportTask"),
+                *("logs:CreateLogGroup", "logs:Delete*", "logs:Disassociate*", "logs:PutD*", "logs:PutR*"),
+                *("logs:PutS*", "organizations:*", "sns:*"),
             ),
-            resources=("*",),
-        ),
-        Statement(
-            "NoMoneyNoTerms",
-            "Deny",
-            actions=("braket:AcceptUserAgreement", "braket:*SpendingLimit", "braket:UntagResource"),
             resources=("*",),
         ),
         Statement(
@@ -209,25 +200,5 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
             actions=("braket:TagResource",),
             resources=("*",),
             conditions={"Null": {"aws:ResourceTag/project": "false"}},
-        ),
-        Statement(
-            "NoTampering",
-            "Deny",
-            actions=(
-                "cloudtrail:*",
-                "config:*",
-                "events:*",
-                "logs:Associate*",
-                "logs:CreateExportTask",
-                "logs:CreateLogGroup",
-                "logs:Delete*",
-                "logs:Disassociate*",
-                "logs:PutD*",
-                "logs:PutR*",
-                "logs:PutS*",
-                "organizations:*",
-                "sns:*",
-            ),
-            resources=("*",),
         ),
     )

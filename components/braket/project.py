@@ -38,6 +38,7 @@ class ProjectArgs:
 
     devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
     results are gone. archive_days: the same of the archive; archive and budget are not made when None.
+    own_material: the key's is imported by people; None: AWS makes it.
     people_submit: whether people submit without elevation. elevation: grants that have not ended;
     elevation_hours: the longest one may be. active: False when it is decommissioned, to be destroyed.
     boundary_arn, saml_provider_arn and pipeline.provider_arn: what the environment made.
@@ -52,6 +53,7 @@ class ProjectArgs:
     session_hours: int
     retention_days: int
     key_administrators: tuple[str, ...] = ()
+    own_material: keys.OwnMaterial | None = None
     archive_days: int | None = None
     budget: budget.BudgetArgs | None = None
     people_submit: bool = True
@@ -136,6 +138,7 @@ class Project(pulumi.ComponentResource):
                 administrators=args.key_administrators,
                 rotators=(names.role_arn("elevated"),),
                 protect=args.active,
+                own=args.own_material,
             ),
             self,
             all_locks,
@@ -160,7 +163,9 @@ class Project(pulumi.ComponentResource):
                 "elevated",
                 name="grants",
                 role=names.role_name("elevated"),
-                policy=elevation.grants_policy(names, args.devices, args.elevation),
+                policy=elevation.grants_policy(
+                    names, args.devices, args.elevation, args.own_material is not None
+                ),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[*locked["elevated"], key.alias]),
             )
         self.role_arns = {role.kind: role_arn(names, role) for role in roles}

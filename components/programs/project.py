@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import pulumi
 
 from components import catalog
-from components.braket import elevation
+from components.braket import elevation, keys
 from components.braket.budget import BudgetArgs
 from components.braket.identity import PipelineArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
 from components.braket.project import Project, ProjectArgs
 from components.programs.common import Exports, ProgramError, provider
-from components.spec import Grant, Lifecycle, ProjectSpec, ProjectStack
+from components.spec import Grant, Key, Lifecycle, Material, ProjectSpec, ProjectStack
 from components.tags import ProjectTags
 
 
@@ -109,6 +109,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
             archive_days=spec.archive.retention_days if spec.archive else None,
             budget=BudgetArgs(spec.budget.usd_per_month, spec.budget.alert_percent) if spec.budget else None,
             key_administrators=tuple(environment.keyAdministratorArns),
+            own_material=_own_material(spec.key),
             people_submit=stack.demands.people_submit,
             elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
             elevation_hours=stack.demands.elevation_hours,
@@ -128,6 +129,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
         "resultsBucket": names.bucket,
         "keyAlias": names.alias,
         "keyArn": project.key_arn,
+        **_key_steps(names, spec.key),
         "jobNamePrefix": names.job_prefix,
         "deviceArns": [device.arn for device in devices],
         **_project_sentences(names, spec, devices),
@@ -135,7 +137,6 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
 
 
 NOT_BUILT = {
-    "bring_your_own_key": "key material of the customer's own (K2)",
     "private_network": "submission through private endpoints only (T2)",
 }
 """Demands of tiers that no component meets: a project of such a tier is refused, never built with less."""
@@ -149,6 +150,30 @@ def _refuse_what_is_not_built(stack: ProjectStack) -> None:
             "this version does not build that, and less would not do\n"
             "    fix: choose a tier that demands less, or wait for a version that builds it"
         )
+
+
+CEREMONY = "docs/own-key-material.md"
+
+
+def _own_material(key: Key | None) -> keys.OwnMaterial | None:
+    if key is None or key.material is not Material.OWN:
+        return None
+    return keys.OwnMaterial(key.imported, key.rotate_by)
+
+
+def _key_steps(names: ProjectNames, key: Key | None) -> Exports:
+    """What the key's own material waits for; nothing is exported of a key that AWS makes."""
+    own = _own_material(key)
+    if own is None:
+        return {}
+    if own.imported is None:
+        step = (
+            f"The key {names.alias} has no material yet and nothing can be stored under it: import it as "
+            f"{CEREMONY} says, write key.imported and key.rotate_by into the stack file, and run up again."
+        )
+    else:
+        step = f"Import the next material of {names.alias} by {own.rotate_by}, as {CEREMONY} says."
+    return {"keyNextStep": step}
 
 
 def _grant(row: Grant) -> elevation.Grant:
@@ -177,8 +202,17 @@ def _project_sentences(
     return {
         "dataLivesIn": f"Results live in the bucket {names.bucket} ({here}) and are deleted after "
         f"{retention_days} days; {kept}tasks are processed on {places}.",
-        "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) and is rotated every year; "
+        "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) {_rotated(spec.key)}; "
         "whoever administers it cannot use it.",
         "logsLiveIn": f"Every request is in the environment's audit trail, the output of hybrid jobs in the "
         f"CloudWatch group {JOBS_LOG_GROUP} ({here}) under names that begin with {names.job_prefix}.",
     }
+
+
+def _rotated(key: Key | None) -> str:
+    own = _own_material(key)
+    if own is None:
+        return "and is rotated every year"
+    if own.imported is None:
+        return "and awaits key material of the organisation's own"
+    return f"with key material of the organisation's own, to be rotated by {own.rotate_by}"

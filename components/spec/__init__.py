@@ -19,7 +19,7 @@ from components.spec.loaded import LoadedStack
 from components.spec.loader import load_stack, stack_names
 from components.spec.organization import OrganizationSpec
 from components.spec.problems import Problem, SpecError
-from components.spec.project import Elevation, Grant, Pipeline, ProjectSpec, Results
+from components.spec.project import Elevation, Grant, Key, Material, Pipeline, ProjectSpec, Results
 from components.spec.stacks import (
     EnvironmentStack,
     OrganizationStack,
@@ -45,9 +45,11 @@ __all__ = [
     "Grant",
     "Hop",
     "Identity",
+    "Key",
     "Level",
     "Lifecycle",
     "LoadedStack",
+    "Material",
     "OidcIssuer",
     "OrganizationSpec",
     "OrganizationStack",

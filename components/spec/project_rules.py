@@ -10,7 +10,7 @@ from components.spec.charter import Charter
 from components.spec.charter_rules import UNKNOWN
 from components.spec.environment import Lifecycle
 from components.spec.problems import did_you_mean
-from components.spec.project import ProjectSpec
+from components.spec.project import Material, ProjectSpec
 from components.spec.rules import LEVEL, SPEC, Problems, region_rules
 from components.spec.stacks import EnvironmentStack, environment_label
 from components.spec.strict_yaml import Document
@@ -40,6 +40,7 @@ def project_rules(parts: ProjectParts) -> Problems:
     """All rules of a project."""
     yield from region_rules(parts.doc, parts.spec.aws)
     yield from _tier(parts.doc, parts.level, parts.spec)
+    yield from _key(parts.doc, parts.spec)
     yield from _archive(parts.doc, parts.spec)
     yield from _elevation(parts.doc, parts.spec)
     yield from _devices(parts.doc, parts.spec, parts.charter)
@@ -97,6 +98,17 @@ def _tier(doc: Document, level: Level, spec: ProjectSpec) -> Problems:
             (*SPEC, "results", "retention_days"),
             f"is {spec.results.retention_days} days; {spec.tier} keeps results for at most {longest}",
             f"{longest} or less (C2, T3)",
+        )
+
+
+def _key(doc: Document, spec: ProjectSpec) -> Problems:
+    demands = tier_demands(spec.tier)
+    if demands.bring_your_own_key and (spec.key is None or spec.key.material is not Material.OWN):
+        at = (*SPEC, "key") if spec.key is None else (*SPEC, "key", "material")
+        yield doc.problem(
+            at,
+            f"{spec.tier} demands key material of the organisation's own",
+            "write: key: {material: own}; how it gets there: docs/own-key-material.md (K2)",
         )
 
 

@@ -55,11 +55,26 @@ def project_timing(
     last = charter.last_review or charter.start
     yield from _review(charter_doc, (), last, charter.next_review, today, demands.overdue_review_blocks)
     yield from _contract(charter_doc, charter, today, blocks=demands.contract_record)
+    yield from _key(doc, stack, today)
     for index, name in enumerate(stack.spec.devices):
         device = catalog.devices()[name]
         if device.status is catalog.Status.RETIRED:
             hint = f"{device.replacement} is available" if device.replacement else "remove it"
             yield doc.problem((*SPEC, "devices", index), f"{name} is retired", hint)
+
+
+def _key(doc: Document, stack: ProjectStack, today: date) -> Iterator[Problem]:
+    """Own key material is rotated by people: overdue, it blocks where the tier demands such material (K3)."""
+    key, blocks = stack.spec.key, stack.demands.bring_your_own_key
+    if key is None or key.imported is None or key.rotate_by is None:
+        return
+    if today > key.rotate_by:
+        message = f"the key's own material was to be rotated by {key.rotate_by}"
+        fix = "import the next material (docs/own-key-material.md), then write down both days (K3)"
+        yield doc.problem((*SPEC, "key", "rotate_by"), message, fix, blocks=blocks)
+    if key.imported > today:
+        message = f"{key.imported} has not come yet"
+        yield doc.problem((*SPEC, "key", "imported"), message, "the day it was imported", blocks=blocks)
 
 
 def _review(

@@ -127,7 +127,10 @@ def managed_bucket(name: str, args: BucketArgs, parent: pulumi.Resource) -> Mana
             name,
             bucket=bucket.bucket,
             policy=policy(Kind.BUCKET, (deny_insecure_transport("s3", args.resources), *args.statements)),
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[block, owner])),
+            # It lets services in, or their objects: only when these go under the key, in versions.
+            opts=pulumi.ResourceOptions.merge(
+                opts, pulumi.ResourceOptions(depends_on=[block, owner, versions, encryption])
+            ),
         )
     )
     return ManagedBucket(bucket, tuple(ready))

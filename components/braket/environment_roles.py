@@ -14,7 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError
-from components.braket import identity, operators, responders
+from components.braket import identity, observers, operators, responders
 from components.braket.names import EnvironmentNames
 from components.braket.operators import (
     BREAK_GLASS,
@@ -129,7 +129,7 @@ def environment_roles(
 
 GRANTS = {
     PLAN: ("plan",),
-    ENVIRONMENT_APPLY: ("plan", "environment-identity", "environment-services"),
+    ENVIRONMENT_APPLY: ("plan", "environment-identity", "environment-services", "environment-watch"),
     PROJECT_APPLY: ("plan", "project-identity", "project-stores"),
     RESPONDER: ("responder",),
     BREAK_GLASS: ("break-glass",),
@@ -143,6 +143,7 @@ def _grants(
     yield "plan", operators.plan(names)
     yield "environment-identity", operators.environment_identity(names)
     yield "environment-services", operators.environment_services(names, providers, devices)
+    yield "environment-watch", observers.environment_watch(names)
     yield "project-identity", operators.project_identity(names)
     yield "project-stores", operators.project_stores(names)
     yield "responder", responders.responder(names)

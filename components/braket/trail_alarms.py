@@ -131,8 +131,11 @@ def beginnings(network: str) -> tuple[str, ...]:
     return tuple(".".join(start) + (".*" if octets < 4 else "") for start in starts)
 
 
-def trail_alarms(found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resource, ...]) -> None:
+def trail_alarms(
+    found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resource, ...]
+) -> tuple[pulumi.Resource, ...]:
     """Makes a filter, its metric and its alarm for each; the alarms go to the environment's topic."""
+    made: list[pulumi.Resource] = []
     names = sink.names
     namespace = f"qlz/{names.environment}"
     for alarm in found:
@@ -144,7 +147,7 @@ def trail_alarms(found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resou
             metric_transformation={"name": alarm.name, "namespace": namespace, "value": "1"},
             opts=pulumi.ResourceOptions(parent=sink.parent, depends_on=list(after)),
         )
-        aws.cloudwatch.MetricAlarm(
+        raised = aws.cloudwatch.MetricAlarm(
             alarm.name,
             name=f"qlz-{names.environment}-{alarm.name}",
             alarm_description=alarm.description,
@@ -160,3 +163,5 @@ def trail_alarms(found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resou
             tags=sink.tags,
             opts=pulumi.ResourceOptions(parent=told),
         )
+        made.append(raised)
+    return tuple(made)

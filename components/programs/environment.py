@@ -39,6 +39,7 @@ def build_environment(stack: EnvironmentStack, projects: Sequence[ProjectStack])
         ),
         alert_emails=spec.alerts.emails,
         denied_calls_per_hour=spec.alerts.denied_calls_per_hour,
+        idle_days=spec.alerts.idle_days,
         roles=roles,
         spending=_spending(stack, projects),
         unusual=tuple(_unusual(projects)),

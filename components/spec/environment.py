@@ -89,10 +89,17 @@ class Alerts(Model):
     """Addresses that are told; better a group than a person."""
     denied_calls_per_hour: Annotated[int, Field(ge=1, le=10_000)]
     """So many denied calls in an hour raise an alarm: 1 to 10000."""
+    idle_days: Annotated[int, Field(ge=7, le=365)] = 90
+    """A role that nobody used for so many days raises one when it is used again: 7 to 365."""
 
 
 Singleton = Literal[
-    "oidc-github", "oidc-gitlab", "oidc-azure-devops", "braket-service-role", "access-analyzer"
+    "oidc-github",
+    "oidc-gitlab",
+    "oidc-azure-devops",
+    "braket-service-role",
+    "access-analyzer",
+    "idle-analyzer",
 ]
 """Of these an account holds one."""
 

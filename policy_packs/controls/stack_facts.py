@@ -72,7 +72,7 @@ class Declared:
     @property
     def own_roles(self) -> Mapping[str, str]:
         """An environment's own roles, which stand above the projects: ARN to kind."""
-        kinds = ("plan", "environment-apply", "project-apply", "responder", "break-glass", "trail")
+        kinds = ("plan", "environment-apply", "project-apply", "responder", "break-glass", "trail", "events")
         stem = f"arn:aws:iam::{self.account}:role/qlz/{self.label}/qlz-{self.label}-"
         return {f"{stem}{kind}": kind for kind in kinds} if self.is_environment and self.label else {}
 

@@ -8,8 +8,13 @@ from policy_packs.controls.control import Control, Finding, Resource, Severity, 
 from policy_packs.controls.stack_facts import StackFacts
 
 _PROVIDER = "pulumi:providers:aws"
-# What belongs to a device lives in the device's region, and holds no data. Everything else stays at home.
-_OF_DEVICES = ("aws:cloudcontrol/resource:Resource",)
+# What belongs to a device lives in the device's region, and holds no data: its spending limit, the rule that
+# sends its events home. Everything else stays at home.
+_OF_DEVICES = (
+    "aws:cloudcontrol/resource:Resource",
+    "aws:cloudwatch/eventRule:EventRule",
+    "aws:cloudwatch/eventTarget:EventTarget",
+)
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:

@@ -56,6 +56,9 @@ CASES.unknown("key for perhaps several regions", Res(KEY, {"multiRegion": UNKNOW
 ALSO = replace(ENVIRONMENT, also=("eu-north-1",))
 LIMIT = "aws:cloudcontrol/resource:Resource"
 CASES.passes("a device's limit in a region let through", Res(LIMIT, {"region": "eu-north-1"}), declared=ALSO)
+RULE = "aws:cloudwatch/eventRule:EventRule"
+CASES.passes("a rule for a device's events there", Res(RULE, {"region": "eu-north-1"}), declared=ALSO)
+CASES.fails("a rule elsewhere", Res(RULE, {"region": "us-east-1"}), "its region is", declared=ALSO)
 CASES.fails("a limit elsewhere", Res(LIMIT, {"region": "us-east-1"}), "its region is", declared=ALSO)
 CASES.fails("a limit where nothing is let through", Res(LIMIT, {"region": "eu-north-1"}), "its region is")
 CASES.fails("a store there", bucket(region="eu-north-1"), "its region is 'eu-north-1'", declared=ALSO)

@@ -17,9 +17,12 @@ Wanted = Values
 GONE = frozenset(
     {
         "404",
+        "InvalidAssociationID.NotFound",
+        "InvalidFlowLogId.NotFound",
         "InvalidGroup.NotFound",
         "InvalidGroupId.NotFound",
         "InvalidPermission.NotFound",
+        "InvalidRouteTableID.NotFound",
         "InvalidSecurityGroupRuleId.NotFound",
         "InvalidSubnetID.NotFound",
         "InvalidVpcEndpointId.NotFound",

@@ -45,7 +45,7 @@ class Resource(Handler):
         return {
             "typeName": type_name,
             "properties": json.dumps(properties, sort_keys=True),
-            "desiredState": _as_asked(properties, want.get("desiredState")),
+            "desiredState": as_asked(properties, want.get("desiredState")),
         }
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
@@ -78,7 +78,7 @@ def _ended(aws: Aws, operation: str, answer: dict[str, Any]) -> dict[str, Any]:
 _SET_BY_SERVICE = ("SpendingLimitArn", "QueuedSpend", "TotalSpend", "CreatedAt", "UpdatedAt")
 
 
-def _as_asked(properties: dict[str, Any], asked: Value) -> str:
+def as_asked(properties: dict[str, Any], asked: Value) -> str:
     """What would have to be asked for to get this, amounts in the words in which they were asked for."""
     state = {name: value for name, value in properties.items() if name not in _SET_BY_SERVICE}
     amount = json.loads(asked).get("SpendingLimit") if isinstance(asked, str) else None

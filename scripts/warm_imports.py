@@ -9,7 +9,7 @@ import operator
 from rehearsal.local_cloud.daemon import BACKENDS
 
 MODULES = (
-    "qlz.__main__",
+    "qlz.app",
     "qlz.rehearse",
     "components.program",
     "policy_packs.baseline.policies",

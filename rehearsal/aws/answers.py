@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import struct_pb2
@@ -11,10 +11,12 @@ from pulumi.runtime.proto import provider_pb2
 
 from rehearsal.aws import wire
 from rehearsal.aws.errors import HalfMade, Refusal
-from rehearsal.aws.lifecycle import Made
 from rehearsal.aws.model import MODEL, Diff, Failure, TypeModel
 from rehearsal.aws.model.rules import nearest
 from rehearsal.aws.model.schema import Values
+
+if TYPE_CHECKING:
+    from rehearsal.aws.lifecycle import Made
 
 
 def model_of(urn: str) -> TypeModel:

@@ -1,4 +1,7 @@
-"""The stand-in for the AWS provider: what an engine talks to in place of pulumi-resource-aws."""
+"""The stand-in for the AWS provider: what an engine talks to in place of pulumi-resource-aws.
+
+A preview checks and compares without a cloud; boto3, which takes long to load, waits for the first call.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
@@ -22,15 +25,16 @@ from rehearsal.aws.answers import (
     raise_if_half_made,
     sentence,
 )
-from rehearsal.aws.clients import Cloud, Fault
 from rehearsal.aws.configuration import Configuration, Configurations
 from rehearsal.aws.errors import HalfMade, Refusal, abort_half_made
-from rehearsal.aws.lifecycle import Resource
-from rehearsal.aws.listing import listed
 from rehearsal.aws.model import MODEL, Facts, TypeModel, check, diff, planned
 from rehearsal.aws.model.carrying import recorded_in
 from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts, decoded
 from rehearsal.aws.model.schema import Values, has_unknown
+
+if TYPE_CHECKING:
+    from rehearsal.aws.clients import Cloud, Fault
+    from rehearsal.aws.lifecycle import Resource
 
 VERSION = "7.51.1"
 """The version of pulumi_aws whose types are played."""
@@ -77,8 +81,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     """
 
     def __init__(self, endpoint: str | None, credentials_account: str, fault: Fault | None = None) -> None:
-        self._account = credentials_account
-        self._cloud = Cloud(endpoint, credentials_account, fault) if endpoint else None
+        self._endpoint, self._account, self._fault = endpoint, credentials_account, fault
+        self._cloud: Cloud | None = None
         self._configurations = Configurations()
         self._server: grpc.Server | None = None
         self._lock = threading.Lock()
@@ -226,6 +230,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answering
     def _list(self, request: Any, context: grpc.ServicerContext) -> list[Any]:
+        from rehearsal.aws.listing import listed
+
         model = MODEL.get(request.token)
         if model is None or not listed(model.token):
             raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"the AWS stand-in does not list {request.token}")
@@ -251,11 +257,17 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def _resource(self, model: TypeModel, facts: Facts, urn: str) -> Resource:
-        if self._cloud is None:
+        if self._endpoint is None:
             raise Refusal(
                 grpc.StatusCode.FAILED_PRECONDITION,
                 f"{model.token}: there is no local cloud here; this provider only checks and previews",
             )
+        from rehearsal.aws.clients import Cloud
+        from rehearsal.aws.lifecycle import Resource
+
+        with self._lock:
+            if self._cloud is None:
+                self._cloud = Cloud(self._endpoint, self._account, self._fault)
         return Resource(model, self._cloud, facts, urn.rpartition("::")[2])
 
     def _note_recorded(self, model: TypeModel, inputs: Values) -> None:

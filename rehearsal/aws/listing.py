@@ -65,6 +65,10 @@ _NAMES: Final[Mapping[str, _Name]] = {
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _BUCKET,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _BUCKET,
     "aws:s3/bucketVersioning:BucketVersioning": _BUCKET,
+    "aws:sagemaker/notebookInstance:NotebookInstance": _Name("{name}"),
+    "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": _Name(
+        "{name}"
+    ),
     "aws:secretsmanager/secretPolicy:SecretPolicy": _Name("{secretArn}", put=True),
     "aws:sns/topic:Topic": _Name("{arn}"),
     "aws:sns/topicPolicy:TopicPolicy": _Name("{arn}", put=True),

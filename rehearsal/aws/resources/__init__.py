@@ -19,6 +19,7 @@ from rehearsal.aws.resources import (
     logs,
     metrics,
     network,
+    notebooks,
     organizations,
     routes,
     s3_bucket,
@@ -75,6 +76,10 @@ HANDLERS: Mapping[str, Handler] = {
         s3_settings.Encryption()
     ),
     "aws:s3/bucketVersioning:BucketVersioning": s3_settings.Versioning(),
+    "aws:sagemaker/notebookInstance:NotebookInstance": notebooks.NotebookInstance(),
+    "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": (
+        notebooks.LifecycleConfiguration()
+    ),
     "aws:secretsmanager/secret:Secret": secrets.Secret(),
     "aws:secretsmanager/secretPolicy:SecretPolicy": secrets.SecretPolicy(),
     "aws:sns/topic:Topic": sns.Topic(),

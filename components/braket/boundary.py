@@ -77,14 +77,22 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "StoreOwn",
             "Allow",
-            actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+            actions=(
+                *("s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionAcl"),
+                *("s3:GetObjectVersionForReplication", "s3:PutObject", "s3:ReplicateObject"),
+            ),
             resources=tuple(f"{bucket}/*" for bucket in buckets),
         ),
-        Statement("ListOwn", "Allow", actions=("s3:ListBucket",), resources=buckets),
+        Statement(
+            "ListOwn",
+            "Allow",
+            actions=("s3:GetReplicationConfiguration", "s3:ListBucket"),
+            resources=buckets,
+        ),
         Statement(
             "UseOwnKey",
             "Allow",
-            actions=("kms:Decrypt", "kms:GenerateDataKey"),
+            actions=("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
             resources=(names.arn("kms", "key/*"),),
             conditions={
                 "ForAnyValue:StringEquals": {"kms:ResourceAliases": project_alias(OWN, names)},

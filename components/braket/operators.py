@@ -270,8 +270,15 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "Buckets",
             "Allow",
-            actions=(*_BUCKET_CHANGES, "s3:ListBucketVersions"),
+            actions=(*_BUCKET_CHANGES, "s3:ListBucketVersions", "s3:PutReplicationConfiguration"),
             resources=(names.result_buckets, f"arn:aws:s3:::{archive_bucket('*', names)}"),
+        ),
+        Statement(
+            "PassBackupRoles",
+            "Allow",
+            actions=("iam:PassRole",),
+            resources=(names.iam_arn(f"role{names.path}*/qlz-*-{here}-backup"),),
+            conditions={"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}},
         ),
         Statement(
             "EmptyBuckets",

@@ -117,10 +117,14 @@ class Project(pulumi.ComponentResource):
         roles = identity.project_roles(
             names, args.saml_provider_arn, args.pipeline, args.session_hours, args.people_submit
         )
+        backup = archive.backup_role(names)
+        if args.archive_days is not None:
+            roles = (*roles, backup)
         locked = {role.kind: self._locked_role(role, locks) for role in roles}
         all_locks = tuple(lock for found in locked.values() for lock in found)
 
         users = tuple(role_arn(names, role) for role in roles if {"results", "run"} & set(role.grants))
+        copiers = (role_arn(names, backup),) if backup in roles else ()
         key = keys.managed_key(
             "project",
             keys.KeyArgs(
@@ -134,6 +138,7 @@ class Project(pulumi.ComponentResource):
                         place, (*secrets_store.writers(names), *secrets_store.readers(names))
                     ),
                     keys.used_by_braket(place),
+                    *(archive.use_of_key(names) if copiers else ()),
                 ),
                 administrators=args.key_administrators,
                 rotators=(names.role_arn("elevated"),),
@@ -144,13 +149,20 @@ class Project(pulumi.ComponentResource):
             all_locks,
         )
         store = results_store.results_store(
-            names, users, key.key.arn, args.retention_days, args.active, self._tags, self
+            names, (*users, *copiers), key.key.arn, args.retention_days, args.active, self._tags, self
         )
         secret = secrets_store.secrets_store(names, key.key.arn, args.active, self._tags, self)
         ready = [*all_locks, key.alias, *store.ready, secret]
         if args.archive_days is not None:
             kept = archive.archive(names, key.key.arn, args.archive_days, args.active, self._tags, self)
             ready += kept.ready
+            may_copy = self._policy(
+                archive.BACKUP, "Copy results into the archive", archive.backup(names), tuple(ready)
+            )
+            granted = self._attach(backup, archive.BACKUP, may_copy, locked[backup.kind])
+            # Nothing is submitted before its result would be copied.
+            copying = archive.replication(names, key.key.arn, store.bucket, (granted, *ready))
+            ready.append(copying)
         if args.budget is not None:
             budget.budget(args.budget, names, self._tags, self)
         events.task_events(names, self._tags, self)
@@ -187,7 +199,7 @@ class Project(pulumi.ComponentResource):
             "logs": ("Read logs of hybrid jobs", permissions.logs(names)),
             "billing": ("Read the project's budget", permissions.billing(names)),
             **(
-                {"archive": ("Write and read the project's archive", permissions.archive(names))}
+                {"archive": ("Read the project's archive", permissions.archive(names))}
                 if self._args.archive_days is not None
                 else {}
             ),
@@ -247,8 +259,8 @@ class Project(pulumi.ComponentResource):
         grant: str,
         made: aws.iam.Policy,
         locks: tuple[pulumi.Resource, ...],
-    ) -> None:
-        aws.iam.RolePolicyAttachment(
+    ) -> aws.iam.RolePolicyAttachment:
+        return aws.iam.RolePolicyAttachment(
             f"{role.kind}-{grant}",
             role=role.name,
             policy_arn=made.arn,

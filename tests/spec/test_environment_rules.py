@@ -342,12 +342,7 @@ CASES = {
         "less than",
     ),
     "idle after no time": Case(
-        SANDBOX,
-        "idle_days: 90",
-        "idle_days: 6",
-        "idle_days:",
-        f"{SPEC}.alerts.idle_days",
-        "less than",
+        SANDBOX, "idle_days: 90", "idle_days: 6", "idle_days:", f"{SPEC}.alerts.idle_days", "less than"
     ),
     "encrypted value": Case(
         SANDBOX,

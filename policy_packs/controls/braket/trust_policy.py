@@ -14,6 +14,7 @@ _SERVICES = (
     "braket.amazonaws.com",
     "cloudtrail.amazonaws.com",
     "events.amazonaws.com",
+    "s3.amazonaws.com",
     "scheduler.amazonaws.com",
 )
 _SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"

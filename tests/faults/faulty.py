@@ -39,7 +39,7 @@ class Faults:
 
     `choose` gets a call's signature (service, operation and parameters, without what is random) and says
     how it fails, None for not at all. What has failed is kept in `journal`, which outlives a process that
-    is killed. `last` is the kind of the last failure.
+    is killed. `last` is the kind of the last failure, `made` the signatures of all calls.
     """
 
     def __init__(
@@ -48,16 +48,16 @@ class Faults:
         self._cloud, self._region, self._choose = cloud, region, choose
         self._journal, self._watch = journal, watch
         self.failed = set(journal.read_text().splitlines()) if journal.exists() else set()
-        self.calls = 0
+        self.made: set[str] = set()
         self.last: Kind | None = None
         self._before: tuple[str, str, Mapping[str, Any]] | None = None
 
     def __call__(self, service: str, operation: str, params: Mapping[str, Any]) -> Exception | None:
         self.looked()
-        self.calls += 1
         self._before = (service, operation, dict(params))
         text = json.dumps(params, sort_keys=True, default=str)
         signature = _RANDOM.sub("", f"{service} {operation} {text}")
+        self.made.add(signature)
         kind = None if signature in self.failed else self._choose(signature)
         if kind is None:
             return None

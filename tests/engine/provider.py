@@ -169,14 +169,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             _fail(context, grpc.StatusCode.UNAVAILABLE, "socket closed")
         if "refuse" in inputs:
             _fail(context, grpc.StatusCode.INVALID_ARGUMENT, str(unwrapped(inputs["refuse"])))
-        with self.lock:
-            self._count += 1
-            identity = f"thing-{self._count}"
+        identity = self.new_id()
         outputs = self._outputs(inputs, region, f"t0ken-{identity}")
         self.things[identity] = outputs
         if inputs.get("stuck"):
             self._stuck(context, identity, outputs, inputs)
         return provider_pb2.CreateResponse(id=identity, properties=struct(outputs))
+
+    def new_id(self) -> str:
+        with self.lock:
+            self._count += 1
+            return f"thing-{self._count}"
 
     def _outputs(self, inputs: Properties, region: str, token: str) -> Properties:
         arn = f"arn:test:{region}:{unwrapped(inputs.get('name'))}"

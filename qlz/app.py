@@ -63,4 +63,7 @@ def run() -> None:
             text = "stopped; what was done is in the state: run it again to go on"
             Console(stderr=True, soft_wrap=True).print(text)
             Reporter(json_mode="--json" in sys.argv[1:]).document({"error": text, "exit_code": STOPPED})
+        elif usage := getattr(ended.__context__, "format_message", None):  # people have been told by Typer
+            told = {"error": usage(), "problems": [], "exit_code": ended.code}
+            Reporter(json_mode="--json" in sys.argv[1:]).document(told)
         raise

@@ -15,7 +15,7 @@ import pytest
 from qlz import failures
 from qlz.exit_codes import CommandError, ExitCode
 from qlz.options import EngineName
-from qlz.rehearsal import Rehearsal
+from qlz.rehearsal import KEPT_STALE, Rehearsal
 from qlz.workspace import passphrase
 from rehearsal.engine import BadState, PendingCreates, StateLocked, WrongPassphrase
 from rehearsal.local_cloud import LocalCloud
@@ -74,6 +74,22 @@ def test_fresh_begins_anew_whatever_the_files_hold(home: Path, damaged: str) -> 
     finally:
         if (cloud := LocalCloud.find(home / "embedded")) is not None:
             cloud.stop()
+
+
+def test_of_what_is_stale_the_last_few_are_kept(home: Path) -> None:
+    folder, state = home / "embedded" / "stale", home / "embedded" / "state"
+    old = [folder / f"2026010{n}T000000-abcdef" for n in range(1, 8)]
+    for path in old:
+        path.mkdir(parents=True)
+        (path / "sandbox.json").touch()
+    state.mkdir(parents=True)
+    for name in ("dev.json", "sandbox.json"):
+        (state / name).write_text("{}")
+    with Rehearsal(ROOT, EngineName.EMBEDDED, starts_cloud=False) as rehearsal:
+        assert rehearsal.stale == ("dev", "sandbox")
+    *before, last = sorted(folder.iterdir())
+    assert before == old[-KEPT_STALE + 1 :]
+    assert {path.name for path in last.iterdir()} == {"dev.json", "sandbox.json"}
 
 
 def test_fresh_leaves_the_cloud_to_the_command_that_is_at_work_in_it(home: Path) -> None:

@@ -28,7 +28,9 @@ CASES.unknown("rotation unknown", key(enableKeyRotation=UNKNOWN), "enableKeyRota
 CASES.unknown("window unknown", key(deletionWindowInDays=UNKNOWN), "deletionWindowInDays is unknown")
 
 EXTERNAL = "aws:kms/externalKey:ExternalKey"
-CASES.passes("own material, which people rotate", Res(EXTERNAL, {"enabled": False, "deletionWindowInDays": 30}))
+CASES.passes(
+    "own material, which people rotate", Res(EXTERNAL, {"enabled": False, "deletionWindowInDays": 30})
+)
 CASES.fails(
     "own material gone in a week",
     Res(EXTERNAL, {"deletionWindowInDays": 7}),

@@ -18,8 +18,9 @@ from components.spec.identity import BreakGlass, Ci, Identity, OidcIssuer, Saml
 from components.spec.loaded import LoadedStack
 from components.spec.loader import load_stack, stack_names
 from components.spec.organization import OrganizationSpec
+from components.spec.pipeline import Pipeline
 from components.spec.problems import Problem, SpecError
-from components.spec.project import Elevation, Grant, Key, Material, Pipeline, ProjectSpec, Results
+from components.spec.project import Elevation, Grant, Key, Material, ProjectSpec, Results
 from components.spec.stacks import (
     EnvironmentStack,
     OrganizationStack,

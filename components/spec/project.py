@@ -5,45 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
 from components.spec.environment import AwsAccount, Lifecycle
-from components.spec.fields import Date, Digits, Instant, Model, Name, Sentence, Text, Usd, unique, wrong
+from components.spec.fields import Date, Instant, Model, Name, Sentence, Text, Usd, unique, wrong
+from components.spec.pipeline import Pipeline
 from components.spec.tiers import Tier
-
-
-def _repository(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", value):
-        raise wrong(f"{value} is not a repository", "owner/name, such as example-org/optimus; no wildcard")
-    return value
-
-
-def _ci_environment(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
-        raise wrong(
-            f"{value} is not an environment's name", "letters, digits and . _ -; no wildcard, no slash"
-        )
-    return value
-
-
-class Pipeline(Model):
-    """The project's CI identity, bound to repository and environment by name and by id (I2).
-
-    The ids keep the trust from following a name that somebody else takes over.
-    """
-
-    kind: Literal["github"]
-    """The CI system; the environment must name an issuer of this kind."""
-    repository: Annotated[str, AfterValidator(_repository)]
-    """owner/name."""
-    repository_id: Digits
-    """The repository's numeric id, in quotes."""
-    owner_id: Digits
-    """The owner's numeric id, in quotes."""
-    environment: Annotated[str, AfterValidator(_ci_environment)]
-    """The CI system's deployment environment, whose reviewers and branch rules guard it."""
 
 
 class Results(Model):

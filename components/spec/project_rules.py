@@ -9,6 +9,7 @@ from components import catalog
 from components.spec.charter import Charter
 from components.spec.charter_rules import UNKNOWN
 from components.spec.environment import Lifecycle
+from components.spec.pipeline import shared_with
 from components.spec.problems import did_you_mean
 from components.spec.project import Material, ProjectSpec
 from components.spec.rules import LEVEL, SPEC, Problems, region_rules
@@ -198,6 +199,10 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
         message = f"environment {name} has no {spec.pipeline.kind} issuer"
         fix = f"add one to identity.oidc in stacks/Pulumi.{name}.yaml (I2)"
         yield doc.problem((*SPEC, "pipeline", "kind"), message, fix)
+    if role := shared_with(spec.pipeline, environment.spec.identity.ci):
+        message = f"is the workflow that is {role} in environment {name}: it would be both"
+        fix = "a repository or a place in the CI system of its own (I4)"
+        yield doc.problem((*SPEC, "pipeline", "repository"), message, fix)
 
 
 def _charter(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:

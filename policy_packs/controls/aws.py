@@ -13,6 +13,7 @@ from policy_packs.controls.control import Resource, Stack
 from policy_packs.controls.iam_document import Document, read_document
 from policy_packs.controls.value import Value
 
+STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 PROVIDER: Final = "pulumi:providers:aws"
 ROLE: Final = "aws:iam/role:Role"
 POLICY: Final = "aws:iam/policy:Policy"
@@ -118,6 +119,14 @@ def refers(stack: Stack, resource: Resource, prop: str, target: Resource, *names
     if mine.unknown:
         return target.urn in {found.urn for found in stack.behind(resource, prop)}
     return bool(mine.text()) and any(mine == target[name] for name in names)
+
+
+def kinds_behind(resource: Resource, prop: str) -> frozenset[str]:
+    """Types of what a property takes its value from, also of what an engine does not show, such as what a
+    program only reads: a URN names the type.
+    """
+    urns = resource.property_dependencies.get(prop, ())
+    return frozenset(urn.split("::")[2].rpartition("$")[2] for urn in urns if urn.count("::") >= 3)
 
 
 def names_key(stack: Stack, alias: Resource, key: Resource) -> bool:

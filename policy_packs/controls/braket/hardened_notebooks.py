@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import NOTEBOOK, NOTEBOOK_SCRIPTS, ROLE, SECURITY_GROUP, role_arn
+from policy_packs.controls.aws import (
+    NOTEBOOK,
+    NOTEBOOK_SCRIPTS,
+    ROLE,
+    SECURITY_GROUP,
+    STACK_REFERENCE,
+    SUBNET,
+    kinds_behind,
+    role_arn,
+)
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, expect, fail, undecided
 from policy_packs.controls.stack_facts import Declared, StackFacts
-
-_REFERENCE = "pulumi:pulumi:StackReference"
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
@@ -35,7 +42,7 @@ def _judge(stack: Stack, notebook: Resource, declared: Declared) -> Iterator[Fin
     )
     if notebook["kmsKeyId"].absent:
         yield fail("its volume is not encrypted with a key of ours", notebook)
-    yield from _placed(stack, notebook)
+    yield from _placed(notebook)
     yield from _role(stack, notebook, declared)
     for name in ("defaultCodeRepository", "additionalCodeRepositories"):
         yield from expect(
@@ -46,7 +53,7 @@ def _judge(stack: Stack, notebook: Resource, declared: Declared) -> Iterator[Fin
         )
 
 
-def _placed(stack: Stack, notebook: Resource) -> Iterator[Finding]:
+def _placed(notebook: Resource) -> Iterator[Finding]:
     """In a subnet and groups that come from this stack or its environment's."""
     subnet, groups = notebook["subnetId"], notebook["securityGroups"]
     if subnet.absent:
@@ -54,8 +61,7 @@ def _placed(stack: Stack, notebook: Resource) -> Iterator[Finding]:
     if groups.absent or (not groups.unknown and not groups.elements()):
         yield fail("it has no security group", notebook)
     for name, value in (("subnetId", subnet), ("securityGroups", groups)):
-        kinds = {found.type for found in stack.behind(notebook, name)}
-        if not value.absent and not kinds & {_REFERENCE, "aws:ec2/subnet:Subnet", SECURITY_GROUP}:
+        if not value.absent and not kinds_behind(notebook, name) & {STACK_REFERENCE, SUBNET, SECURITY_GROUP}:
             yield undecided(f"{name} comes from neither this stack nor its environment's", notebook)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from rehearsal.aws.clients import Cloud, aws_error
+from rehearsal.export_diff import MADE_UP
 from tests.faults.watch import Watch
 
 Kind = Literal["error", "throttled", "unavailable", "lost answer", "killed before", "killed after"]
@@ -26,7 +26,6 @@ WORDS: Mapping[Kind, str] = {
     "unavailable": "does not answer",
     "lost answer": "does not answer",
 }
-_RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 def share(signature: str) -> int:
@@ -56,7 +55,7 @@ class Faults:
         self.looked()
         self._before = (service, operation, dict(params))
         text = json.dumps(params, sort_keys=True, default=str)
-        signature = _RANDOM.sub("", f"{service} {operation} {text}")
+        signature = MADE_UP.sub("", f"{service} {operation} {text}")
         self.made.add(signature)
         kind = None if signature in self.failed else self._choose(signature)
         if kind is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import botocore.loaders
+import pytest  # noqa: F401 - the main module of the process that starts them
 
 from rehearsal.aws.clients import Cloud
 from tests.faults.stacks import GROUPS, config_of

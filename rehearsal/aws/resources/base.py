@@ -17,6 +17,7 @@ Wanted = Values
 GONE = frozenset(
     {
         "404",
+        "AccountNotFoundException",
         "InvalidAssociationID.NotFound",
         "InvalidFlowLogId.NotFound",
         "InvalidGroup.NotFound",

@@ -133,7 +133,8 @@ def test_a_stop_in_the_middle_leaves_a_state_to_go_on_from(
         pass
     process.send_signal(sent)
     out, err = process.communicate()
-    assert process.returncode == 130
+    # Python's -m ends by the signal itself if that came while a class was made; a shell sees 130 then, too.
+    assert process.returncode in (130, -signal.SIGINT)
     assert "stopped" in err
     assert "Traceback" not in err
     assert json.loads(out)["exit_code"] == 130

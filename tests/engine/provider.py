@@ -8,7 +8,7 @@ Type `test:index:Thing`; its inputs are kept as they are, except these:
 - `bad`: Check refuses, naming the property; `refuse`: Create refuses with that text.
 - `stuck`: Create makes the thing and then reports that it did not come up; an update heals it.
 - `stubborn`: Delete refuses with that text.
-- `together`: Delete waits until so many such deletes are under way.
+- `together`: Create and Delete wait until so many such calls are under way.
 
 With `breaks` set, Create ends as if the connection had gone.
 
@@ -78,7 +78,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.lock = threading.Lock()
         self._regions: dict[str, str] = {}
         self._count = 0
-        self._meetings: dict[int, threading.Barrier] = {}
+        self._meetings: dict[tuple[str, int], threading.Barrier] = {}
         self.engine_address = ""
 
     def methods(self, *names: str) -> list[tuple[str, str]]:
@@ -169,6 +169,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             _fail(context, grpc.StatusCode.UNAVAILABLE, "socket closed")
         if "refuse" in inputs:
             _fail(context, grpc.StatusCode.INVALID_ARGUMENT, str(unwrapped(inputs["refuse"])))
+        self._meet("Create", inputs)
         identity = self.new_id()
         outputs = self._outputs(inputs, region, f"t0ken-{identity}")
         self.things[identity] = outputs
@@ -215,14 +216,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._note("Delete", request, context, properties=inputs)
         if "stubborn" in inputs:
             _fail(context, grpc.StatusCode.FAILED_PRECONDITION, str(inputs["stubborn"]))
-        if "together" in inputs:
-            with self.lock:
-                meeting = self._meetings.setdefault(
-                    inputs["together"], threading.Barrier(int(inputs["together"]))
-                )
-            meeting.wait(timeout=10)
+        self._meet("Delete", inputs)
         del self.things[request.id]
         return empty_pb2.Empty()
+
+    def _meet(self, method: str, inputs: Properties) -> None:
+        if "together" in inputs:
+            count = int(inputs["together"])
+            with self.lock:
+                meeting = self._meetings.setdefault((method, count), threading.Barrier(count))
+            meeting.wait(timeout=10)
 
 
 def _fail(context: grpc.ServicerContext, code: grpc.StatusCode, text: str) -> NoReturn:

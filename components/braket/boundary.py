@@ -20,6 +20,7 @@ from components.braket.names import (
     budget_arn,
     job_role_arn,
     job_streams,
+    notebook_arn,
     project_alias,
     results_bucket,
     secret_arns,
@@ -39,13 +40,26 @@ READS = ("braket:GetJob", "braket:GetQuantumTask", "braket:ListTagsForResource")
 CANCEL = ("braket:CancelJob", "braket:CancelQuantumTask")
 REQUESTED: Conditions = {"StringEquals": {"aws:RequestTag/project": OWN}}
 TAGGED: Conditions = {"StringEquals": {"aws:ResourceTag/project": OWN}}
+GLOBAL = ("budgets:*", "iam:*", "s3:ListAllMyBuckets", "sts:*")
+"""The global services that anything here is about; a project has no business with the others."""
+USE = ("sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:StartNotebookInstance")
+"""What people do with a notebook."""
+ITSELF = ("sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance")
+"""What people do, and it does when it is idle."""
 REGISTRY = "292282985366"
 """AWS's account with the containers of hybrid jobs (Braket developer guide, "Define the environment")."""
 
 
-def boundary_policy(names: EnvironmentNames) -> str:
-    """The boundary of all roles of projects in this environment."""
-    return policy(Kind.MANAGED, (*_allowed(names), *_denied(names)))
+def boundary_policy(names: EnvironmentNames, private: bool = False, notebooks: bool = False) -> str:
+    """The boundary of all roles of projects in this environment.
+
+    private: it has a private network. notebooks: a project has a notebook in it.
+    """
+    own = (
+        *((_private(names),) if private else ()),
+        *((_notebooks(names),) if notebooks else ()),
+    )
+    return policy(Kind.MANAGED, (*_allowed(names), *own, *_denied(names)))
 
 
 def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
@@ -56,7 +70,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
     )
     return (
         Statement(
-            "LookAtDevices",
+            "Look",
             "Allow",
             actions=(*PUBLIC_READS, "ecr:GetAuthorizationToken"),
             resources=("*",),
@@ -118,7 +132,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=(secret_arns(OWN, names),),
         ),
         Statement(
-            "AskForQuota",
+            "Quota",
             "Allow",
             actions=("servicequotas:RequestServiceQuotaIncrease",),
             resources=(names.arn("servicequotas", "braket/*"),),
@@ -130,7 +144,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=(job_streams(OWN, names),),
         ),
         Statement(
-            "JobMetrics",
+            "Metrics",
             "Allow",
             actions=("cloudwatch:PutMetricData",),
             resources=("*",),
@@ -138,52 +152,66 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             because="metrics have no resource; the namespace bounds them",
         ),
         Statement(
-            "JobContainers",
+            "Images",
             "Allow",
             actions=("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
             resources=(f"arn:aws:ecr:{names.region}:{REGISTRY}:repository/amazon-braket-*",),
         ),
         Statement(
-            "PassOwnJobRole",
+            "PassJob",
             "Allow",
             actions=("iam:PassRole",),
             resources=(job_role_arn(OWN, names),),
             conditions={"StringEquals": {"iam:PassedToService": BRAKET_PRINCIPAL}},
         ),
-        Statement(
-            "ReadOwnBudget", "Allow", actions=("budgets:ViewBudget",), resources=(budget_arn(OWN, names),)
-        ),
+        Statement("Budget", "Allow", actions=("budgets:ViewBudget",), resources=(budget_arn(OWN, names),)),
     )
+
+
+def _private(names: EnvironmentNames) -> Statement:
+    """Submission through some endpoint only; which, each project's private lock says."""
+    return Statement(
+        "Private",
+        "Deny",
+        actions=SUBMIT,
+        resources=("*",),
+        conditions={
+            "Null": {"aws:SourceVpce": "true"},
+            "ArnNotLike": {"aws:PrincipalArn": job_role_arn("*", names)},
+        },
+    )
+
+
+def _notebooks(names: EnvironmentNames) -> Statement:
+    return Statement("Notebook", "Allow", actions=(*USE, *ITSELF), resources=(notebook_arn(OWN, names),))
 
 
 def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
     roles = names.iam_arn("role/*")
     return (
-        region_lock.outside(*names.regions),
+        region_lock.outside(*names.regions, leave=GLOBAL),
         Statement("NoIdentity", "Deny", actions=("iam:*",), not_resources=(roles,)),
         Statement("OnlyPassed", "Deny", not_actions=("iam:PassRole",), resources=(roles,)),
-        Statement(
-            "NoOtherRolePassed", "Deny", actions=("iam:PassRole",), not_resources=(job_role_arn(OWN, names),)
-        ),
+        Statement("OnlyJob", "Deny", actions=("iam:PassRole",), not_resources=(job_role_arn(OWN, names),)),
         Statement(
             "Never",
             "Deny",
             # One statement, for AWS counts characters.
             actions=(
                 # No other identity.
-                *("sts:Assume*", "sts:GetFederationToken", "sts:SetSourceIdentity", "sts:TagSession"),
+                *("sts:Assume*", "sts:GetF*", "sts:SetS*", "sts:Tag*"),
                 # No administration of keys. What is used begins otherwise: Decrypt, G…, Import…, Rotate….
                 "kms:C*",
                 "kms:Del*",
                 "kms:Di*",
-                "kms:Enable*",
+                "kms:EnableK*",
                 "kms:P*",
                 "kms:Re*",
                 "kms:Schedule*",
                 "kms:T*",
                 "kms:U*",
                 # No administration of buckets.
-                "s3:BypassGovernanceRetention",
+                "s3:Bypass*",
                 "s3:Create*",
                 "s3:DeleteAccess*",
                 "s3:DeleteBucket*",
@@ -191,13 +219,13 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
                 "s3:Put*Configuration",
                 "s3:PutA*",
                 "s3:PutBucket*",
-                "s3:PutObjectLegalHold",
-                "s3:PutObjectRetention",
+                "s3:PutObjectL*",
+                "s3:PutObjectR*",
                 # No money, no terms.
-                *("braket:AcceptUserAgreement", "braket:*SpendingLimit", "braket:UntagResource"),
+                *("braket:Accept*", "braket:*SpendingLimit", "braket:Untag*"),
                 # No tampering with what is recorded.
-                *("cloudtrail:*", "config:*", "events:*", "logs:Associate*", "logs:CreateExportTask"),
-                *("logs:CreateLogGroup", "logs:Delete*", "logs:Disassociate*", "logs:PutD*", "logs:PutR*"),
+                *("cloudtrail:*", "config:*", "events:*", "logs:Associate*", "logs:CreateE*"),
+                *("logs:CreateLogG*", "logs:Delete*", "logs:Disassociate*", "logs:PutD*", "logs:PutR*"),
                 *("logs:PutS*", "organizations:*", "sns:*"),
             ),
             resources=("*",),

@@ -11,9 +11,11 @@ import pulumi_aws as aws
 from components.args import ArgumentError, check_among, check_range
 from components.braket import access_analyzer, environment_roles, events, identity, spending, trail_alarms
 from components.braket import alerts as alerts_
+from components.braket import network as network_
 from components.braket.boundary import boundary_policy
 from components.braket.log_sinks import LOCK_MODES, LogSinksArgs, Sink, log_sinks
 from components.braket.names import BRAKET_PRINCIPAL, EnvironmentNames
+from components.braket.policy import PolicyError
 from components.tags import EnvironmentTags
 
 SINGLETONS = (
@@ -31,6 +33,7 @@ class EnvironmentArgs:
     ARNs to US dollars. denied_calls_per_hour: so many raise an alarm. idle_days: a role unused for so many
     raises one when it is used again. unusual: thresholds of the projects. existing: what the account holds
     already and is not made: oidc-KIND, braket-service-role, access-analyzer, idle-analyzer.
+    network: its private network, or none. notebooks: whether a project has a notebook in it.
     protect: refuse to delete keys, logs, stores and limits.
     """
 
@@ -47,6 +50,8 @@ class EnvironmentArgs:
     spending: Mapping[str, str] = field(default_factory=dict)
     unusual: tuple[trail_alarms.Unusual, ...] = ()
     existing: tuple[str, ...] = ()
+    network: network_.NetworkArgs | None = None
+    notebooks: bool = False
     protect: bool = True
 
     def __post_init__(self) -> None:
@@ -62,8 +67,21 @@ class EnvironmentArgs:
         if len({usual.project for usual in self.unusual}) != len(self.unusual):
             raise ArgumentError("EnvironmentArgs.unusual", "names a project twice", "each project once")
         alerts_.check_emails(self.alert_emails)
+        if self.notebooks and self.network is None:
+            raise ArgumentError("EnvironmentArgs.notebooks", "live in a private network", "a network (T2)")
+        try:
+            self.boundary()
+        except PolicyError as error:
+            advice = "a shorter name, fewer regions, or no notebooks"
+            raise ArgumentError(
+                "EnvironmentArgs.names", f"make the boundary too long: {error}", advice
+            ) from error
         check_among("EnvironmentArgs.tags", self.tags.environment, (self.names.environment,))
         self.tags.as_dict()
+
+    def boundary(self) -> str:
+        """The boundary of its projects' roles."""
+        return boundary_policy(self.names, self.network is not None, self.notebooks)
 
 
 class Environment(pulumi.ComponentResource):
@@ -95,7 +113,7 @@ class Environment(pulumi.ComponentResource):
             name=names.boundary_name,
             path=names.path,
             description="The most any role of a project can do",
-            policy=boundary_policy(names),
+            policy=args.boundary(),
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
@@ -111,16 +129,26 @@ class Environment(pulumi.ComponentResource):
         alarms = trail_alarms.trail_alarms(found, sink, (*logs, told))
         events.job_events(sink, logs)
         events.events_from_afar(sink, logs)
+        self.network = network_.network(args.network, sink, args.notebooks) if args.network else None
+        """The private network, if there is one."""
         limits = spending.spending_limits(args.spending, names, tags, args.protect, self)
+        before = [boundary, closed, *(self.network.ready if self.network else ())]
         # Nobody comes in before what is done is recorded, told, bounded, closed to the public, and may not
         # cost more than was agreed.
-        guarded = pulumi.ResourceOptions(parent=self, depends_on=[boundary, closed, *logs, *alarms, *limits])
+        guarded = pulumi.ResourceOptions(parent=self, depends_on=[*before, *logs, *alarms, *limits])
         providers = identity.federation(args.saml, args.oidc, tags, guarded, args.existing)
         issuers = {issuer.kind: names.oidc_provider_arn(issuer.url) for issuer in args.oidc}
         people = names.saml_provider_arn(args.saml.name) if args.saml else ""
         entered = pulumi.ResourceOptions.merge(guarded, pulumi.ResourceOptions(depends_on=list(providers)))
         self.role_arns = environment_roles.environment_roles(
-            args.roles, names, people, issuers, tuple(sorted(args.spending)), tags, entered
+            args.roles,
+            names,
+            people,
+            issuers,
+            tuple(sorted(args.spending)),
+            tags,
+            entered,
+            args.network is not None,
         )
         """ARNs of the environment's own roles, by kind."""
         self.key_arns = {store: key.key.arn for store, key in sink.keys.items()}

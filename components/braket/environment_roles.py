@@ -14,7 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError
-from components.braket import identity, observers, operators, responders
+from components.braket import identity, network_rights, observers, operators, responders
 from components.braket.names import EnvironmentNames
 from components.braket.operators import (
     BREAK_GLASS,
@@ -84,10 +84,13 @@ def environment_roles(
     devices: tuple[str, ...],
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
+    network: bool = False,
 ) -> dict[str, str]:
     """Makes the roles; returns their ARNs by kind. saml_provider_arn: empty where people do not
     come in. issuers: OIDC providers' ARNs, by kind. devices: ARNs of the QPUs that have a spending limit.
+    network: whether there is a private network to change.
     """
+    grants = {**GRANTS, ENVIRONMENT_APPLY: (*GRANTS[ENVIRONMENT_APPLY], *NETWORK)} if network else GRANTS
     trusts = {kind: identity.trust_pipeline(workflow) for kind, workflow in sorted(args.pipelines.items())}
     if saml_provider_arn:
         trusts[RESPONDER] = identity.trust_people(saml_provider_arn)
@@ -107,13 +110,13 @@ def environment_roles(
             tags=tags,
             opts=opts,
         )
-        for grant in GRANTS[kind]:
+        for grant in grants[kind]:
             if grant not in policies:
                 policies[grant] = aws.iam.Policy(
                     grant,
                     name=names.role_name(grant),
                     path=names.path,
-                    description=f"Granted to {', '.join(k for k in GRANTS if grant in GRANTS[k])}",
+                    description=f"Granted to {', '.join(k for k in grants if grant in grants[k])}",
                     policy=policy(Kind.MANAGED, granted[grant]),
                     tags=tags,
                     opts=opts,
@@ -135,6 +138,8 @@ GRANTS = {
     BREAK_GLASS: ("break-glass",),
 }
 """Policies by role."""
+NETWORK = ("environment-network",)
+"""Further ones of ENVIRONMENT_APPLY where there is a private network."""
 
 
 def _grants(
@@ -146,5 +151,6 @@ def _grants(
     yield "environment-watch", observers.environment_watch(names)
     yield "project-identity", operators.project_identity(names)
     yield "project-stores", operators.project_stores(names)
+    yield "environment-network", network_rights.environment_network(names)
     yield "responder", responders.responder(names)
     yield "break-glass", responders.break_glass(names, providers)

@@ -185,6 +185,11 @@ class EnvironmentNames:
         """Name of the restricted security log group (L3)."""
         return f"/qlz/{self.environment}/security"
 
+    @property
+    def flow_bucket(self) -> str:
+        """Bucket of the private network's flow logs. Not amazon-braket-*, as the audit trail's."""
+        return f"qlz-{self.environment}-network-{self.account}"
+
     def log_group_arn(self, name: str) -> str:
         """ARN of a log group, without the trailing ``:*``."""
         return self.arn("logs", f"log-group:{name}")
@@ -360,3 +365,13 @@ def archive_bucket(project: str, environment: EnvironmentNames) -> str:
 def secret_arns(project: str, environment: EnvironmentNames) -> str:
     """ARN pattern of a project's secrets."""
     return environment.arn("secretsmanager", f"secret:qlz/{environment.environment}/{project}/*")
+
+
+def notebook_name(project: str, environment: EnvironmentNames) -> str:
+    """Name of a project's notebook. Braket shows those that begin with amazon-braket-."""
+    return f"amazon-braket-{project}-{environment.environment}"
+
+
+def notebook_arn(project: str, environment: EnvironmentNames) -> str:
+    """ARN of a project's notebook; its name is in lower case there as everywhere."""
+    return environment.arn("sagemaker", f"notebook-instance/{notebook_name(project, environment)}")

@@ -27,7 +27,7 @@ RESPONDER, BREAK_GLASS = "responder", "break-glass"
 OWN_ROLES = (PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY, RESPONDER, BREAK_GLASS, "trail", "events")
 OWN_POLICIES = (
     *("plan", "environment-identity", "environment-services", "environment-watch", "project-identity"),
-    *("project-stores", "responder", "break-glass"),
+    *("project-stores", "responder", "break-glass", "environment-network"),
 )
 NO_DATA = Statement(
     "NoData",
@@ -149,7 +149,7 @@ def environment_services(
             conditions={"StringEquals": {"iam:PassedToService": "cloudtrail.amazonaws.com"}},
         ),
         *_keys(names, {"StringEquals": {"aws:RequestTag/environment": here}}, {}),
-        Statement("TrailBucket", "Allow", actions=_BUCKET_CHANGES, resources=(trail,)),
+        Statement("TrailBucket", "Allow", actions=BUCKET_CHANGES, resources=(trail,)),
         Statement(
             "Account",
             "Allow",
@@ -270,7 +270,7 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "Buckets",
             "Allow",
-            actions=(*_BUCKET_CHANGES, "s3:ListBucketVersions", "s3:PutReplicationConfiguration"),
+            actions=(*BUCKET_CHANGES, "s3:ListBucketVersions", "s3:PutReplicationConfiguration"),
             resources=(names.result_buckets, f"arn:aws:s3:::{archive_bucket('*', names)}"),
         ),
         Statement(
@@ -318,7 +318,7 @@ RULE_CHANGES = (
     *("events:TagResource", "events:UntagResource"),
 )
 _ANALYZER = "access-analyzer.amazonaws.com"
-_BUCKET_CHANGES = (
+BUCKET_CHANGES = (
     *("s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:ListBucket"),
     *("s3:PutBucketObjectLockConfiguration", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy"),
     *("s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning"),

@@ -22,6 +22,7 @@ from components.braket import (
     identity,
     keys,
     permissions,
+    private_lock,
     region_lock,
     results_store,
     secrets_store,
@@ -38,7 +39,7 @@ class ProjectArgs:
 
     devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
     results are gone. archive_days: the same of the archive; archive and budget are not made when None.
-    own_material: the key's is imported by people; None: AWS makes it.
+    own_material: people import the key's; None: AWS makes it. private: where it submits from, if said.
     people_submit: whether people submit without elevation. elevation: grants that have not ended;
     elevation_hours: the longest one may be. active: False when it is decommissioned, to be destroyed.
     boundary_arn, saml_provider_arn and pipeline.provider_arn: what the environment made.
@@ -54,6 +55,7 @@ class ProjectArgs:
     retention_days: int
     key_administrators: tuple[str, ...] = ()
     own_material: keys.OwnMaterial | None = None
+    private: private_lock.PrivateAccess | None = None
     archive_days: int | None = None
     budget: budget.BudgetArgs | None = None
     people_submit: bool = True
@@ -99,6 +101,10 @@ class ProjectArgs:
         self.tags.as_dict()
 
 
+ATTACHED = 10
+"""Managed policies that IAM attaches to a role unless it is asked for more (IAM quotas)."""
+
+
 class Project(pulumi.ComponentResource):
     """One project's key, results bucket, roles, locks and freeze."""
 
@@ -107,6 +113,8 @@ class Project(pulumi.ComponentResource):
         self._args = args
         self._tags = args.tags.as_dict()
         names, place = args.names, args.names.environment
+        backup = archive.backup_role(names)
+        roles = self._roles(backup)
         self._policy("freeze", "Denies everything; attached in an incident", (freeze.everything(),))
         region = (region_lock.outside(*place.regions),)
         devices = (device_lock.other_devices(args.devices, place),)
@@ -114,13 +122,13 @@ class Project(pulumi.ComponentResource):
             "region-lock": self._policy("region-lock", "Nothing outside the regions", region),
             "device-lock": self._policy("device-lock", "No device but the project's", devices),
         }
-        roles = identity.project_roles(
-            names, args.saml_provider_arn, args.pipeline, args.session_hours, args.people_submit
-        )
-        backup = archive.backup_role(names)
-        if args.archive_days is not None:
-            roles = (*roles, backup)
-        locked = {role.kind: self._locked_role(role, locks) for role in roles}
+        private = self._private_lock()
+        locked = {
+            role.kind: self._locked_role(
+                role, locks | ({} if role.kind in private_lock.TAKEN_BY_SERVICES else private)
+            )
+            for role in roles
+        }
         all_locks = tuple(lock for found in locked.values() for lock in found)
 
         users = tuple(role_arn(names, role) for role in roles if {"results", "run"} & set(role.grants))
@@ -185,6 +193,29 @@ class Project(pulumi.ComponentResource):
         self.key_arn = key.key.arn
         self.register_outputs({"resultsBucket": names.bucket})
 
+    def _roles(self, backup: identity.RoleArgs) -> tuple[identity.RoleArgs, ...]:
+        """The roles there are. ArgumentError when one had no room left for a freeze."""
+        args = self._args
+        roles = identity.project_roles(
+            args.names, args.saml_provider_arn, args.pipeline, args.session_hours, args.people_submit
+        )
+        locks = 3 if args.private is not None and args.private.only else 2
+        most = max(locks + len(role.grants) + len(self._archive_grant(role)) for role in roles)
+        if most >= ATTACHED:
+            raise ArgumentError(
+                "ProjectArgs",
+                f"a role would have {most} policies, and IAM attaches {ATTACHED}, one of them in a freeze",
+                "no archive, or people who submit by elevation",
+            )
+        return (*roles, backup) if args.archive_days is not None else roles
+
+    def _private_lock(self) -> dict[str, aws.iam.Policy]:
+        access = self._args.private
+        if access is None or not access.only:
+            return {}
+        document = private_lock.private_lock(access)
+        return {"private-lock": self._policy("private-lock", "Through the private endpoints only", document)}
+
     def _archive_grant(self, role: identity.RoleArgs) -> tuple[str, ...]:
         return ("archive",) if self._args.archive_days is not None and role.kind in archive.USERS else ()
 
@@ -214,7 +245,7 @@ class Project(pulumi.ComponentResource):
         self,
         kind: str,
         description: str,
-        statements: tuple[Statement, ...],
+        statements: tuple[Statement, ...] | pulumi.Output[str],
         after: tuple[pulumi.Resource, ...] = (),
     ) -> aws.iam.Policy:
         names = self._args.names
@@ -223,7 +254,7 @@ class Project(pulumi.ComponentResource):
             name=names.policy_name(kind),
             path=names.path,
             description=description,
-            policy=policy(Kind.MANAGED, statements),
+            policy=policy(Kind.MANAGED, statements) if isinstance(statements, tuple) else statements,
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )

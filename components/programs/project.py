@@ -13,6 +13,7 @@ from components.braket import elevation, keys
 from components.braket.budget import BudgetArgs
 from components.braket.identity import PipelineArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
+from components.braket.private_lock import PrivateAccess
 from components.braket.project import Project, ProjectArgs
 from components.programs.common import Exports, ProgramError, provider
 from components.spec import Grant, Key, Lifecycle, Material, ProjectSpec, ProjectStack
@@ -31,6 +32,9 @@ class EnvironmentFacts:
     oidcProviderArns: Mapping[str, str]
     oidcAudiences: Mapping[str, str]
     keyAdministratorArns: Sequence[str]
+    networkRanges: Mapping[str, str]
+    private: PrivateAccess | None = None
+    """Where the project works from, read of a network's ids; they may be unknown at a preview."""
 
 
 async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
@@ -39,6 +43,8 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
     reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{name}")
     found: Exports = {}
     for field in fields(EnvironmentFacts):
+        if field.name == "private":
+            continue
         details = await reference.get_output_details(field.name)
         if details.value is None:
             raise ProgramError(
@@ -46,7 +52,7 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
                 f"    fix: bring the stack {name} up first, with this version of the project"
             )
         found[field.name] = details.value
-    facts = EnvironmentFacts(**found)
+    facts = EnvironmentFacts(**found, private=_private(reference, found["networkRanges"], stack))
     for key, here, there in (
         ("aws.account", stack.spec.aws.account, facts.account),
         ("aws.region", stack.spec.aws.region, facts.region),
@@ -63,7 +69,7 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
 def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datetime | None = None) -> Exports:
     """A project and its exports. now: the clock's reading, by which grants have ended."""
     spec, charter = stack.spec, stack.charter
-    _refuse_what_is_not_built(stack)
+    _refuse_no_network(stack, environment)
     names = ProjectNames(
         charter.name,
         EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label, spec.aws.also),
@@ -110,6 +116,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
             archive_days=spec.archive.retention_days if spec.archive else None,
             budget=BudgetArgs(spec.budget.usd_per_month, spec.budget.alert_percent) if spec.budget else None,
             key_administrators=tuple(environment.keyAdministratorArns),
+            private=environment.private,
             own_material=_own_material(spec.key),
             people_submit=stack.demands.people_submit,
             elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
@@ -133,24 +140,46 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
         **_key_steps(names, spec.key),
         "jobNamePrefix": names.job_prefix,
         "deviceArns": [device.arn for device in devices],
+        **_way_in(environment, stack),
         **_project_sentences(names, spec, devices),
     }
 
 
-NOT_BUILT = {
-    "private_network": "submission through private endpoints only (T2)",
-}
-"""Demands of tiers that no component meets: a project of such a tier is refused, never built with less."""
+def _private(
+    reference: pulumi.StackReference, ranges: Mapping[str, str], stack: ProjectStack
+) -> PrivateAccess | None:
+    if not ranges:
+        return None
+    subnets = reference.require_output("subnetIds")
+    return PrivateAccess(
+        endpoints=reference.require_output("braketEndpointIds"),
+        vpcs=reference.require_output("vpcIds"),
+        subnet=subnets.apply(lambda found: str(found[min(found)])),
+        group=reference.require_output("workGroupIds").apply(lambda found: str(found[stack.spec.aws.region])),
+        only=stack.demands.private_network,
+    )
 
 
-def _refuse_what_is_not_built(stack: ProjectStack) -> None:
-    missing = [what for demand, what in NOT_BUILT.items() if getattr(stack.demands, demand)]
-    if missing:
+def _refuse_no_network(stack: ProjectStack, environment: EnvironmentFacts) -> None:
+    """The environment may be up as its file was before."""
+    missing = [region for region in stack.spec.aws.regions if region not in environment.networkRanges]
+    if stack.demands.private_network and missing:
         raise ProgramError(
-            f"{stack.name} is of tier {stack.spec.tier}, which demands {' and '.join(missing)}; "
-            "this version does not build that, and less would not do\n"
-            "    fix: choose a tier that demands less, or wait for a version that builds it"
+            f"{stack.name} is of tier {stack.spec.tier}, which submits through private endpoints only, "
+            f"and the environment {stack.spec.environment} has no network in {', '.join(missing)}\n"
+            f"    fix: bring the stack {stack.spec.environment} up first, with network: in its file (T2)"
         )
+
+
+def _way_in(environment: EnvironmentFacts, stack: ProjectStack) -> Exports:
+    """From where the project submits; nothing is exported where that is anywhere."""
+    if not stack.demands.private_network:
+        return {}
+    ranges = ", ".join(f"{cidr} in {region}" for region, cidr in environment.networkRanges.items())
+    return {
+        "submittedThrough": f"People and pipelines submit, and reach data, through the environment's private "
+        f"endpoints only ({ranges}); hybrid jobs run where Amazon Braket runs them."
+    }
 
 
 CEREMONY = "docs/own-key-material.md"

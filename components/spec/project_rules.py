@@ -191,6 +191,10 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
         message = f"is active, but environment {name} is {environment.spec.lifecycle}"
         fix = f"decommission the project first, or set lifecycle: active in stacks/Pulumi.{name}.yaml"
         yield doc.problem((*SPEC, "lifecycle"), message, fix)
+    if tier_demands(spec.tier).private_network and environment.spec.network is None:
+        message = f"{spec.tier} submits through private endpoints only, and environment {name} has no network"
+        fix = f'add network: {{cidr: "10.40.0.0/20"}} to stacks/Pulumi.{name}.yaml (T2)'
+        yield doc.problem((*SPEC, "tier"), message, fix)
     if environment.spec.identity.saml is None:
         message = f"environment {name} has no SAML provider, so nobody could enter the project"
         fix = f"add identity.saml to stacks/Pulumi.{name}.yaml (I1)"

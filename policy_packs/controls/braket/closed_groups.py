@@ -21,6 +21,8 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
             elif rules.elements():
                 yield fail(f"it has rules of its own under {direction}, which nobody judges", group)
     for rule in stack.of_type(INGRESS, EGRESS):
+        if not any(_names(stack, rule, "securityGroupId", group) for group in stack.of_type(SECURITY_GROUP)):
+            yield fail("it opens a group that is not of this stack", rule)
         yield from _judge_reach(rule)
         yield from _judge_source(stack, rule)
 
@@ -41,7 +43,7 @@ def _judge_source(stack: Stack, rule: Resource) -> Iterator[Finding]:
             rule,
         )
     if not rule["referencedSecurityGroupId"].absent and not any(
-        _group(stack, rule, group) for group in stack.of_type(SECURITY_GROUP)
+        _names(stack, rule, "referencedSecurityGroupId", group) for group in stack.of_type(SECURITY_GROUP)
     ):
         yield fail("it names a group that is not of this stack", rule)
     if not rule["prefixListId"].absent and not any(
@@ -50,11 +52,11 @@ def _judge_source(stack: Stack, rule: Resource) -> Iterator[Finding]:
         yield fail("it names a list of addresses that belongs to no endpoint of this stack", rule)
 
 
-def _group(stack: Stack, rule: Resource, group: Resource) -> bool:
+def _names(stack: Stack, rule: Resource, prop: str, group: Resource) -> bool:
     """By dependency until its id is known, then by the id in its ARN."""
-    named = rule["referencedSecurityGroupId"]
+    named = rule[prop]
     if named.unknown:
-        return group in stack.behind(rule, "referencedSecurityGroupId")
+        return group in stack.behind(rule, prop)
     return bool(named.text()) and group["arn"].text().rpartition("/")[2] == named.text()
 
 

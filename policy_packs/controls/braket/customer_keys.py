@@ -11,6 +11,7 @@ from policy_packs.controls.aws import (
     BUCKET_ENCRYPTION,
     KEYS,
     LOG_GROUP,
+    NOTEBOOK,
     SECRET,
     TOPIC,
     TRAIL,
@@ -20,7 +21,13 @@ from policy_packs.controls.control import Control, Finding, Resource, Severity, 
 from policy_packs.controls.stack_facts import Declared, StackFacts
 from policy_packs.controls.value import Value
 
-_KEY_OF = {LOG_GROUP: "kmsKeyId", SECRET: "kmsKeyId", TOPIC: "kmsMasterKeyId", TRAIL: "kmsKeyId"}
+_KEY_OF = {
+    LOG_GROUP: "kmsKeyId",
+    NOTEBOOK: "kmsKeyId",
+    SECRET: "kmsKeyId",
+    TOPIC: "kmsMasterKeyId",
+    TRAIL: "kmsKeyId",
+}
 _REFERENCE = "pulumi:pulumi:StackReference"
 
 
@@ -89,6 +96,6 @@ CONTROL = Control(
         "iso-27001-2022-annex-a": ("A.8.24",),
         "uk-gdpr": ("32",),
     },
-    types=(BUCKET, BUCKET_ENCRYPTION, LOG_GROUP, SECRET, TOPIC, TRAIL),
+    types=(BUCKET, BUCKET_ENCRYPTION, LOG_GROUP, NOTEBOOK, SECRET, TOPIC, TRAIL),
     judge_stack=judge_stack,
 )

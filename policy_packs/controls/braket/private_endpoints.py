@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policy_packs.controls.aws import ENDPOINT
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
-from policy_packs.controls.iam_document import Statement, covers, read_document
+from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
 _SERVICES = {
     "Interface": ("braket", "kms", "logs", "monitoring", "sagemaker.api", "secretsmanager", "sts"),
     "Gateway": ("s3",),
 }
+_NAMED = re.compile(r"[a-z0-9-]+:[A-Za-z]{3,}\*?")  # such as braket:Get*, and not braket:*
 _SIGN_IN = ("sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 # Requests that no credentials are needed for, or that reach only devices, which belong to Amazon.
 _OF_NOBODY = ("arn:aws:braket:::device/", "arn:aws:braket:{region}::device/")
@@ -43,8 +45,8 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
 
 
 def _judge_statement(statement: Statement, declared: Declared, region: str) -> Iterator[str]:
-    if statement.not_actions or any(covers(action, "*") or ":*" in action for action in statement.actions):
-        yield "lets every action through"
+    if not statement.actions or not all(_NAMED.fullmatch(action) for action in statement.actions):
+        yield "lets more through than the actions it names"
     if statement.not_resources:
         yield "lets all resources be reached but a list"
     if {action.lower() for action in statement.actions} <= set(_SIGN_IN):
@@ -73,15 +75,12 @@ def _ours(statement: Statement, declared: Declared) -> bool:
 
 
 def _own(resource: str, statement: Statement, declared: Declared, region: str) -> bool:
-    """Resources of the account. Those of S3 carry no account: a name of the landing zone ends in it."""
+    """Resources of the account. Those of S3 name no account, and a name can be anybody's."""
     if statement.pinned("aws:ResourceAccount") == (declared.account,):
         return True
     parts = resource.split(":", 5)
     if len(parts) < 6:
         return resource == "*" and all(_names_no_resource(action) for action in statement.actions)
-    if parts[2] == "s3":
-        bucket = parts[5].partition("/")[0]
-        return bucket.startswith("qlz-") and bucket.endswith(f"-{declared.account}")
     if any(resource.startswith(prefix.format(region=region)) for prefix in _OF_NOBODY):
         return True
     return parts[4] == declared.account

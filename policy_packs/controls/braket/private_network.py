@@ -5,7 +5,16 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import DEFAULT_GROUP, FLOW_LOG, ROUTE_TABLE, SUBNET, VPC
+from policy_packs.controls.aws import (
+    BUCKET,
+    DEFAULT_GROUP,
+    FLOW_LOG,
+    LOG_GROUP,
+    ROUTE_TABLE,
+    SUBNET,
+    VPC,
+    refers,
+)
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, expect, fail, undecided
 from policy_packs.controls.stack_facts import StackFacts
 from policy_packs.controls.value import Plain
@@ -57,6 +66,24 @@ def _judge_network(stack: Stack, vpc: Resource) -> Iterator[Finding]:
         yield fail("its default group is not emptied", vpc)
     if not _of(stack, vpc, FLOW_LOG):
         yield fail("nobody writes down what moves in it", vpc)
+    for flow in _of(stack, vpc, FLOW_LOG):
+        yield from expect(
+            flow["trafficType"], lambda kind: kind == "ALL", "it leaves out a part of what moves", flow
+        )
+        if not _kept(stack, flow):
+            yield fail("it writes to a store that is not of this stack", flow)
+
+
+def _kept(stack: Stack, flow: Resource) -> bool:
+    """Whether it is written to a log group or bucket of this stack, whose keys and times others judge."""
+    written = flow["logDestination"].text()
+    group = written.partition(":log-group:")[2].removesuffix(":*")
+    bucket = written.partition(":s3:::")[2].partition("/")[0]
+    return any(
+        refers(stack, flow, "logDestination", store, "arn") or (bool(name) and store[prop] == name)
+        for type_token, prop, name in ((LOG_GROUP, "name", group), (BUCKET, "bucket", bucket))
+        for store in stack.of_type(type_token)
+    )
 
 
 def _of(stack: Stack, vpc: Resource, type_token: str) -> list[Resource]:

@@ -43,7 +43,17 @@ CASES.passes("who am I", endpoint(allow("sts:GetCallerIdentity", "*"), service="
 CASES.passes(
     "signing in", endpoint(allow(SIGN_IN, f"arn:aws:iam::{ACCOUNT}:role/qlz/*", NOBODY_YET), service="sts")
 )
-CASES.passes("our results", endpoint(allow("s3:PutObject", RESULTS), service="s3"))
+HERE = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT, "aws:ResourceAccount": ACCOUNT}}
+CASES.passes("our results", endpoint(allow("s3:PutObject", RESULTS, HERE), service="s3"))
+CASES.fails(
+    "a bucket by a name that is free",
+    endpoint(allow("s3:PutObject", RESULTS), service="s3"),
+    "may be anybody's",
+)
+for pattern in ("br*", "braket:?*", "*:CreateQuantumTask", "braket:*Task"):
+    CASES.fails(
+        f"actions {pattern}", endpoint(allow(pattern, TASKS)), "more through than the actions it names"
+    )
 CASES.passes(
     "whatever is ours",
     endpoint(
@@ -72,12 +82,12 @@ CASES.passes(
     endpoint(SUBMIT, region="eu-north-1", serviceName="com.amazonaws.eu-north-1.braket"),
 )
 CASES.fails("without a policy", endpoint(policy=None), "lets everybody through to everything")
-CASES.fails("AWS's own policy", endpoint(allow("*", "*", NOBODY_YET)), "lets every action through")
-CASES.fails("a whole service", endpoint(allow("braket:*", TASKS)), "lets every action through")
+CASES.fails("AWS's own policy", endpoint(allow("*", "*", NOBODY_YET)), "more through than the actions")
+CASES.fails("a whole service", endpoint(allow("braket:*", TASKS)), "more through than the actions")
 CASES.fails(
     "all but",
     endpoint({"Effect": "Allow", "Principal": "*", "NotAction": "iam:*", "Resource": TASKS}),
-    "every action",
+    "more through",
 )
 CASES.fails("anybody", endpoint(allow("braket:GetQuantumTask", TASKS, NOBODY_YET)), "not of account")
 CASES.fails(

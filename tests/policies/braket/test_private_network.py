@@ -21,10 +21,12 @@ def inside(token: str, name: str, vpc_id: str = UNKNOWN, **props: Any) -> Res:
 
 
 DEFAULT = inside("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default")
-FLOW = inside("aws:ec2/flowLog:FlowLog", "flow")
+LOG = Res("aws:cloudwatch/logGroup:LogGroup", {"name": "/flows", "arn": UNKNOWN}, name="log")
+WRITES = {"trafficType": "ALL", "logDestination": "arn:aws:logs:eu-west-2:111122223333:log-group:/flows"}
+FLOW = inside("aws:ec2/flowLog:FlowLog", "flow", **WRITES)
 SUBNET = inside("aws:ec2/subnet:Subnet", "subnet", cidrBlock="10.0.0.0/24", mapPublicIpOnLaunch=False)
 TABLE = inside("aws:ec2/routeTable:RouteTable", "table", routes=[])
-WHOLE = [vpc(), DEFAULT, FLOW, SUBNET, TABLE]
+WHOLE = [vpc(), LOG, DEFAULT, FLOW, SUBNET, TABLE]
 
 
 def with_subnet(**props: Any) -> list[Res]:
@@ -42,21 +44,36 @@ CASES.passes(
     [
         vpc(arn=ARN),
         inside(DEFAULT.type, "default", "vpc-1"),
-        inside(FLOW.type, "flow", "vpc-1"),
+        LOG,
+        inside(FLOW.type, "flow", "vpc-1", **WRITES),
         inside(SUBNET.type, "subnet", "vpc-1", cidrBlock="10.0.0.0/24"),
     ],
 )
 CASES.passes("no network at all", [])
-CASES.fails("default group left as it comes", [vpc(), FLOW], "default group is not emptied")
+CASES.fails("default group left as it comes", [vpc(), FLOW, LOG], "default group is not emptied")
 CASES.fails(
     "default group of another network",
-    [vpc(arn=ARN), inside(DEFAULT.type, "default", "vpc-12"), inside(FLOW.type, "flow", "vpc-1")],
+    [
+        vpc(arn=ARN),
+        inside(DEFAULT.type, "default", "vpc-12"),
+        LOG,
+        inside(FLOW.type, "flow", "vpc-1", **WRITES),
+    ],
     "default group is not emptied",
 )
 CASES.fails("nobody looks", [vpc(), DEFAULT], "nobody writes down")
-CASES.fails("public addresses", [vpc(cidrBlock="52.0.0.0/16"), DEFAULT, FLOW], "are not private")
-CASES.fails("more than private", [vpc(cidrBlock="172.0.0.0/8"), DEFAULT, FLOW], "are not private")
-CASES.fails("IPv6", [vpc(assignGeneratedIpv6CidrBlock=True), DEFAULT, FLOW], "IPv6 addresses")
+REJECTED = inside("aws:ec2/flowLog:FlowLog", "flow", **{**WRITES, "trafficType": "REJECT"})
+CASES.fails("only what was refused is written", [vpc(), DEFAULT, LOG, REJECTED], "leaves out a part")
+STORE = Res("aws:s3/bucket:Bucket", {"bucket": "flows"}, name="store")
+TO_STORE = inside(
+    "aws:ec2/flowLog:FlowLog", "flow", **{**WRITES, "logDestination": "arn:aws:s3:::flows/prefix/"}
+)
+CASES.passes("written to a bucket", [vpc(), DEFAULT, STORE, TO_STORE])
+AWAY = inside("aws:ec2/flowLog:FlowLog", "flow", **{**WRITES, "logDestination": "arn:aws:s3:::drop"})
+CASES.fails("written elsewhere", [vpc(), DEFAULT, LOG, AWAY], "a store that is not of this stack")
+CASES.fails("public addresses", [vpc(cidrBlock="52.0.0.0/16"), DEFAULT, FLOW, LOG], "are not private")
+CASES.fails("more than private", [vpc(cidrBlock="172.0.0.0/8"), DEFAULT, FLOW, LOG], "are not private")
+CASES.fails("IPv6", [vpc(assignGeneratedIpv6CidrBlock=True), DEFAULT, FLOW, LOG], "IPv6 addresses")
 CASES.fails("a public subnet", with_subnet(mapPublicIpOnLaunch=True), "gives addresses of the internet")
 CASES.fails("public, as a text", with_subnet(mapPublicIpOnLaunch="true"), "gives addresses of the internet")
 CASES.fails("a subnet with IPv6", with_subnet(ipv6Native=True), "IPv6 addresses")
@@ -77,7 +94,7 @@ CASES.fails(
 )
 CASES.fails(
     "routes of a VPN",
-    [vpc(), DEFAULT, FLOW, inside(TABLE.type, "t", propagatingVgws=["vgw-1"])],
+    [vpc(), LOG, DEFAULT, FLOW, inside(TABLE.type, "t", propagatingVgws=["vgw-1"])],
     "from elsewhere",
 )
 for token in (
@@ -91,9 +108,11 @@ for token in (
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
 ):
     CASES.fails(token, [*WHOLE, Res(token, name="way-out")], "way-out")
-CASES.unknown("addresses unknown", [vpc(cidrBlock=UNKNOWN), DEFAULT, FLOW], "cidrBlock is unknown")
+CASES.unknown("addresses unknown", [vpc(cidrBlock=UNKNOWN), DEFAULT, FLOW, LOG], "cidrBlock is unknown")
 CASES.unknown(
-    "routes unknown", [vpc(), DEFAULT, FLOW, inside(TABLE.type, "t", routes=UNKNOWN)], "routes is unknown"
+    "routes unknown",
+    [vpc(), LOG, DEFAULT, FLOW, inside(TABLE.type, "t", routes=UNKNOWN)],
+    "routes is unknown",
 )
 CASES.unknown("perhaps public", with_subnet(mapPublicIpOnLaunch=UNKNOWN), "mapPublicIpOnLaunch is unknown")
 

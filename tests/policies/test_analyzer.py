@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -45,6 +46,18 @@ def test_no_configuration_turns_a_control_off(level: wire.EnforcementLevel.Value
     found = pack.Analyze(USER.request(), NO_CONTEXT).diagnostics
     assert "qlz-i1-no-long-lived-credentials" in {each.policyName for each in found}
     assert {each.enforcementLevel for each in found} == {wire.MANDATORY}
+
+
+def test_the_stack_is_read_before_the_first_question() -> None:
+    read = threading.Event()
+
+    def facts(stack: str, config: Mapping[str, str]) -> StackFacts:
+        read.set()
+        return UNREADABLE
+
+    request = wire.AnalyzerStackConfigureRequest(stack="optimus-sandbox")
+    Analyzer("mine", "", [CONTROL], facts).ConfigureStack(request, NO_CONTEXT)
+    assert read.wait(timeout=10)
 
 
 def test_nothing_is_remediated() -> None:

@@ -71,6 +71,8 @@ NEED_NO_FACTS = {
     "qlz-l1-log-retention",
     "qlz-l5-trail",
     "qlz-l6-freeze-stays",
+    "qlz-t2-closed-groups",
+    "qlz-t2-private-network",
     "qlz-t4-bucket-guard",
     "qlz-t4-bucket-settings",
 }

@@ -136,6 +136,31 @@ def test_material_that_expires(peer: Peer, boto: Boto) -> None:
     peer.delete(KEY, made)
 
 
+def test_the_next_material(peer: Peer, boto: Boto) -> None:
+    """Rotation as docs/own-key-material.md tells it: what was encrypted before still opens."""
+    kms, made = boto("kms"), peer.create(KEY, {})
+    following = bytes(reversed(range(32)))
+    with pytest.raises(ClientError, match="is pending import"):
+        imported(kms, made.id, following, ImportType="NEW_KEY_MATERIAL")
+    imported(kms, made.id, MATERIAL)
+    before = kms.encrypt(KeyId=made.id, Plaintext=b"before")["CiphertextBlob"]
+    with pytest.raises(ClientError, match="No available key material pending rotation"):
+        kms.rotate_key_on_demand(KeyId=made.id)
+    with pytest.raises(ClientError, match="had this material before"):
+        imported(kms, made.id, MATERIAL, ImportType="NEW_KEY_MATERIAL")
+    imported(kms, made.id, following, ImportType="NEW_KEY_MATERIAL")
+    kms.rotate_key_on_demand(KeyId=made.id)
+    after = kms.encrypt(KeyId=made.id, Plaintext=b"after")["CiphertextBlob"]
+    assert kms.decrypt(CiphertextBlob=before)["Plaintext"] == b"before"
+    assert kms.decrypt(CiphertextBlob=after)["Plaintext"] == b"after"
+    assert len(kms.list_key_rotations(KeyId=made.id)["Rotations"]) == 1
+    with pytest.raises(ClientError, match="IncorrectKeyMaterialException"):
+        imported(kms, made.id, MATERIAL)
+    with pytest.raises(ClientError, match="InvalidCiphertext"):
+        kms.decrypt(CiphertextBlob=after[:-1] + bytes([after[-1] ^ 1]))
+    peer.delete(KEY, made)
+
+
 def test_only_what_fits_is_imported(peer: Peer, boto: Boto) -> None:
     kms, made = boto("kms"), peer.create(KEY, {})
     other = peer.create(KEY, {})

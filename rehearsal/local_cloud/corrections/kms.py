@@ -24,6 +24,7 @@ def correct() -> None:
     _external_keys_wait_for_material()
     _material_is_needed()
     _material_is_imported()
+    _material_is_rotated()
 
 
 def _refusal(code: str, message: str) -> Exception:
@@ -115,6 +116,46 @@ def _material_is_imported() -> None:
     KmsResponse.delete_imported_key_material = _delete  # type: ignore[attr-defined]
 
 
+def _material_is_rotated() -> None:
+    """RotateKeyOnDemand of such a key takes the material imported for it, and what was encrypted before still
+    opens (API_RotateKeyOnDemand.html); moto only notes the day.
+    """
+    from moto.kms.exceptions import AccessDeniedException, InvalidCiphertextException
+    from moto.kms.models import KmsBackend
+
+    rotate, decrypt = KmsBackend.rotate_key_on_demand, KmsBackend.decrypt
+
+    def rotated(self: Any, key_id: str) -> str:
+        key = self.keys[self.get_key_id(key_id)]
+        if key.origin == "EXTERNAL":
+            following = getattr(key, "next_material", None)
+            if following is None:
+                said = f"No available key material pending rotation for the key: {key.arn}."
+                raise _refusal("KMSInvalidStateException", said)
+            key.earlier_material = (*getattr(key, "earlier_material", ()), key.key_material)
+            key.key_material = key.imported_material = following
+            key.next_material = None
+        return rotate(self, key_id)
+
+    def decrypted(self: Any, *asked: Any, **more: Any) -> Any:
+        try:
+            return decrypt(self, *asked, **more)
+        except (AccessDeniedException, InvalidCiphertextException):
+            for key in self.keys.values():
+                for material in getattr(key, "earlier_material", ()):
+                    present, key.key_material = key.key_material, material
+                    try:
+                        return decrypt(self, *asked, **more)
+                    except (AccessDeniedException, InvalidCiphertextException):
+                        continue
+                    finally:
+                        key.key_material = present
+            raise
+
+    KmsBackend.rotate_key_on_demand = rotated  # type: ignore[method-assign]
+    KmsBackend.decrypt = decrypted  # type: ignore[method-assign]
+
+
 def _external_key(response: Any) -> Any:
     key_id = response._get_param("KeyId")
     response._validate_cmk_id(key_id)
@@ -156,9 +197,6 @@ def _get_parameters(response: Any) -> str:
 def _import(response: Any) -> str:
     """API_ImportKeyMaterial.html; material that was imported once is the only one the key takes again."""
     key = _external_key(response)
-    if response._get_param("ImportType") == "NEW_KEY_MATERIAL":
-        said = "The local cloud rotates no imported material; import what the key had, or make another key."
-        raise _refusal("UnsupportedOperationException", said)
     model = response._get_param("ExpirationModel") or _SOME_DAY
     until = response._get_param("ValidTo")
     if (model == _SOME_DAY) != (until is not None):
@@ -167,6 +205,8 @@ def _import(response: Any) -> str:
     if valid_to is not None and not datetime.now(UTC) < valid_to < datetime.now(UTC) + timedelta(days=365):
         raise _refusal("ValidationException", "ValidTo must lie within the next 365 days.")
     material = _unwrapped(key, response)
+    if response._get_param("ImportType") == "NEW_KEY_MATERIAL":
+        return _import_next(key, material)
     if not hmac.compare_digest(getattr(key, "imported_material", material), material):
         said = "The key material in the request is not what was imported into this key before."
         raise _refusal("IncorrectKeyMaterialException", said)
@@ -174,6 +214,16 @@ def _import(response: Any) -> str:
     key.expiration_model, key.material_valid_to = model, valid_to
     if key.key_state == _PENDING:
         key.enabled, key.key_state = True, "Enabled"
+    return json.dumps({"KeyId": key.arn})
+
+
+def _import_next(key: Any, material: bytes) -> str:
+    """Material that takes the place of the present one when the key is rotated, and not before."""
+    if _pending(key) or not hasattr(key, "imported_material"):
+        raise _refusal("KMSInvalidStateException", f"{key.arn} is pending import.")
+    if material in (key.imported_material, *getattr(key, "earlier_material", ())):
+        raise _refusal("IncorrectKeyMaterialException", "The key had this material before.")
+    key.next_material = material
     return json.dumps({"KeyId": key.arn})
 
 

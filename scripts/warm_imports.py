@@ -11,11 +11,13 @@ from rehearsal.local_cloud.daemon import BACKENDS
 MODULES = (
     "qlz.app",
     "qlz.rehearse",
+    "rehearsal.aws.lifecycle",
     "components.program",
     "policy_packs.baseline.policies",
     "moto.moto_server.werkzeug_app",
     *(f"moto.{name}.{part}" for name in BACKENDS for part in ("models", "responses")),
     "typer._adapters",
+    "jsonschema",
     "pytest",
     "hypothesis",
 )

@@ -365,13 +365,3 @@ def archive_bucket(project: str, environment: EnvironmentNames) -> str:
 def secret_arns(project: str, environment: EnvironmentNames) -> str:
     """ARN pattern of a project's secrets."""
     return environment.arn("secretsmanager", f"secret:qlz/{environment.environment}/{project}/*")
-
-
-def notebook_name(project: str, environment: EnvironmentNames) -> str:
-    """Name of a project's notebook. Braket shows those that begin with amazon-braket-."""
-    return f"amazon-braket-{project}-{environment.environment}"
-
-
-def notebook_arn(project: str, environment: EnvironmentNames) -> str:
-    """ARN of a project's notebook; its name is in lower case there as everywhere."""
-    return environment.arn("sagemaker", f"notebook-instance/{notebook_name(project, environment)}")

@@ -28,15 +28,13 @@ DATA = (
 
 @dataclass(frozen=True, slots=True)
 class PrivateAccess:
-    """Where a project works from. endpoints: Braket's, by region. vpcs: by region; subnet, group: at home.
+    """Where a project works from. endpoints: Braket's, by region. vpcs: by region.
 
     only: whether it submits from nowhere else; else the boundary alone speaks, for some endpoint.
     """
 
     endpoints: pulumi.Input[Mapping[str, str]]
     vpcs: pulumi.Input[Mapping[str, str]]
-    subnet: pulumi.Input[str]
-    group: pulumi.Input[str]
     only: bool = True
 
 

@@ -150,12 +150,9 @@ def _private(
 ) -> PrivateAccess | None:
     if not ranges:
         return None
-    subnets = reference.require_output("subnetIds")
     return PrivateAccess(
         endpoints=reference.require_output("braketEndpointIds"),
         vpcs=reference.require_output("vpcIds"),
-        subnet=subnets.apply(lambda found: str(found[min(found)])),
-        group=reference.require_output("workGroupIds").apply(lambda found: str(found[stack.spec.aws.region])),
         only=stack.demands.private_network,
     )
 

@@ -93,7 +93,7 @@ def runs() -> tuple[Run, ...]:
     organization = run_organization(
         environments=tuple(EnvironmentNames(f"{n:012}", "eu-west-2", "e" * 32, also) for n in range(1, 3))
     )
-    private = PrivateAccess(dict.fromkeys(also, f"vpce-{'0' * 17}"), {"x": "vpc-1"}, "s", "g")
+    private = PrivateAccess(dict.fromkeys(also, f"vpce-{'0' * 17}"), {"x": "vpc-1"})
     project = run_project(
         "p" * 26, private=private, people_submit=False, devices=(SV1, DM1, *qpus), archive_days=91
     )
@@ -105,7 +105,6 @@ def runs() -> tuple[Run, ...]:
         names=short,
         tags=EnvironmentTags("prod", "platform@example.org", "CC-1001"),
         network=NetworkArgs("10.40.0.0/20"),
-        notebooks=True,
     )
     return environment, project, organization, networked
 

@@ -27,7 +27,7 @@ TASK = f"arn:aws:braket:eu-west-2:{ACCOUNT}:quantum-task/1"
 
 @pytest.fixture(scope="module", params=[True, False], ids=["preview", "up"])
 def made(request: pytest.FixtureRequest) -> Run:
-    return run_environment(preview=request.param, network=ARGS, notebooks=True)
+    return run_environment(preview=request.param, network=ARGS)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_only_https_from_inside_and_to_the_endpoints(made: Run) -> None:
 
 def test_endpoints_are_where_their_service_is(made: Run) -> None:
     found = {(e.inputs["region"], e.inputs["serviceName"]) for e in made.all(ENDPOINT)}
-    home = {("eu-west-2", f"com.amazonaws.eu-west-2.{name}") for name in (*AT_HOME, "s3", "sagemaker.api")}
+    home = {("eu-west-2", f"com.amazonaws.eu-west-2.{name}") for name in (*AT_HOME, "s3")}
     assert found == home | {(NORTH, f"com.amazonaws.{NORTH}.{name}") for name in ELSEWHERE}
     for endpoint in made.all(ENDPOINT):
         if endpoint.inputs["vpcEndpointType"] == "Interface":
@@ -92,11 +92,9 @@ def test_endpoints_are_where_their_service_is(made: Run) -> None:
         assert "Allow" in endpoint.inputs["policy"], "readable at preview"
 
 
-def test_without_notebooks_there_is_no_endpoint_for_them() -> None:
-    found = run_environment(network=ARGS)
-    assert not [e for e in found.all(ENDPOINT) if "sagemaker" in e.inputs["serviceName"]]
-    assert "sagemaker" not in found.one("aws:iam/policy:Policy", "boundary").inputs["policy"]
+def test_without_a_network_there_is_none_of_it() -> None:
     assert not run_environment().all("aws:ec2/vpc:Vpc")
+    assert "SourceVpce" not in run_environment().one("aws:iam/policy:Policy", "boundary").inputs["policy"]
 
 
 def through(made: Run, name: str, action: str, resource: str, principal: str = RESEARCHER) -> str:
@@ -288,11 +286,6 @@ def test_projects_pipelines_change_no_network() -> None:
 def test_what_aws_refuses_or_nobody_wants_is_refused_first(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(ArgumentError, match=says):
         run_environment(network=NetworkArgs(**{"cidr": "10.40.0.0/20", **changes}))
-
-
-def test_notebooks_need_a_network() -> None:
-    with pytest.raises(ArgumentError, match="private network"):
-        run_environment(notebooks=True)
 
 
 def test_an_endpoint_for_everyone_names_an_account() -> None:

@@ -22,8 +22,6 @@ INSIDE: dict[str, Any] = {"aws__SourceVpce": "vpce-1", "aws__SourceVpc": "vpc-1"
 ACCESS = PrivateAccess(
     endpoints={"eu-west-2": "vpce-1", "eu-north-1": "vpce-2"},
     vpcs={"eu-west-2": "vpc-1", "eu-north-1": "vpc-2"},
-    subnet="subnet-1",
-    group="sg-1",
 )
 
 

@@ -33,10 +33,24 @@ def share(signature: str) -> int:
     return int(hashlib.sha256(signature.encode()).hexdigest(), 16) % 100
 
 
+class ToldCloud(Cloud):
+    """Says for which region a call is before it may fail. One call at a time."""
+
+    def __init__(self, endpoint: str, account: str, faults: Faults) -> None:
+        super().__init__(endpoint, account, faults)
+        self._faults = faults
+
+    def _before_call(
+        self, params: Mapping[str, Any], model: Any, context: Mapping[str, Any] | None = None, **more: Any
+    ) -> None:
+        self._faults.region = str((context or {})["client_region"])
+        super()._before_call(params, model, **more)
+
+
 class Faults:
     """Fails every chosen call the first time it is made.
 
-    `choose` gets a call's signature (service, operation and parameters, without what is random) and says
+    `choose` gets a call's signature (region, service, operation, parameters, without what is random) and says
     how it fails, None for not at all. What has failed is kept in `journal`, which outlives a process that
     is killed. `last` is the kind of the last failure, `made` the signatures of all calls.
     """
@@ -44,18 +58,19 @@ class Faults:
     def __init__(
         self, cloud: Cloud, region: str, choose: Callable[[str], Kind | None], journal: Path, watch: Watch
     ) -> None:
-        self._cloud, self._region, self._choose = cloud, region, choose
+        self._cloud, self._choose = cloud, choose
+        self.region = region
         self._journal, self._watch = journal, watch
         self.failed = set(journal.read_text().splitlines()) if journal.exists() else set()
         self.made: set[str] = set()
         self.last: Kind | None = None
-        self._before: tuple[str, str, Mapping[str, Any]] | None = None
+        self._before: tuple[str, str, str, Mapping[str, Any]] | None = None
 
     def __call__(self, service: str, operation: str, params: Mapping[str, Any]) -> Exception | None:
         self.looked()
-        self._before = (service, operation, dict(params))
+        self._before = (self.region, service, operation, dict(params))
         text = json.dumps(params, sort_keys=True, default=str)
-        signature = MADE_UP.sub("", f"{service} {operation} {text}")
+        signature = MADE_UP.sub("", f"{self.region} {service} {operation} {text}")
         self.made.add(signature)
         kind = None if signature in self.failed else self._choose(signature)
         if kind is None:
@@ -75,7 +90,7 @@ class Faults:
     def _fail(self, kind: Kind, service: str, operation: str, params: Mapping[str, Any]) -> Exception:
         if kind in ("lost answer", "killed after"):
             try:
-                getattr(self._cloud.client(service, self._region), xform_name(operation))(**params)
+                getattr(self._cloud.client(service, self.region), xform_name(operation))(**params)
             except ClientError as error:  # it would have failed anyway, and so it does
                 if kind == "lost answer":
                     return error

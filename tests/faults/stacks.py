@@ -20,7 +20,7 @@ from rehearsal.engine.engine import Config
 from rehearsal.engine.passphrase import Passphrase
 from rehearsal.local_cloud import LocalCloud
 from tests.faults.dying import PASSPHRASE, ROOT, preloading, same_salt, tear_writes
-from tests.faults.faulty import Faults, Kind
+from tests.faults.faulty import Faults, Kind, ToldCloud
 from tests.faults.recording import Recording
 from tests.faults.watch import Protection, Watch
 
@@ -77,7 +77,8 @@ class Place:
         """One step at a time, so that what fails is the same in every run."""
         cloud = Cloud(self.endpoint, self.account)
         faults = Faults(cloud, self.region, choose, self.home / "failed", watch or self.watch())
-        provider = AwsProvider(self.endpoint, self.account, faults)
+        provider = AwsProvider(self.endpoint, self.account)
+        provider._cloud = ToldCloud(self.endpoint, self.account, faults)
         try:
             servers = {"aws": provider.serve()}
             yield kind(Project.load(ROOT), self.store(), providers=servers, parallel=1), faults

@@ -40,10 +40,11 @@ class Watch:
     def client(self, service: str) -> Any:
         return self._cloud.client(service, self._region)
 
-    def after(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
+    def after(self, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
         """Look at what the call may have changed, if it did anything."""
         if self.meant is None:
             return
+        self._region = region
         try:
             self._look(service, operation, params)
         except ClientError as error:

@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import re
 import sys
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -186,9 +185,9 @@ def who_may(stacks: Mapping[str, Stack]) -> Iterator[str]:
                 if made.inputs["role"] == role.inputs["name"] and not made.name.endswith("-lock")
             ]
             grants += [made.inputs["name"] for made in stack.of("iam RolePolicy") if made.name == role.name]
-            text = lines(sorted(grants)) or "nothing, until<br/>a grant is approved"
+            text = ", ".join(sorted(grants)) or "nothing, until a grant is approved"
             if kind == "environment" or len(grants) == 1:  # a policy of its own, named like the role
-                text = "<br/>".join(textwrap.wrap(role.inputs["description"], 34))
+                text = role.inputs["description"]
             node = f"{kind}_{role.name}".replace("-", "_")
             yield f'    {node}["<b>{role.name}</b><br/>{text}"]'
             actors[node] = actor(role)
@@ -196,11 +195,6 @@ def who_may(stacks: Mapping[str, Stack]) -> Iterator[str]:
     for index, who in enumerate(sorted(set(actors.values()))):
         yield f'  who{index}(["{who}"])'
         yield from (f"  who{index} --> {node}" for node, taken in actors.items() if taken == who)
-
-
-def lines(words: list[str], width: int = 3) -> str:
-    """Words, three to a line."""
-    return ",<br/>".join(", ".join(words[start : start + width]) for start in range(0, len(words), width))
 
 
 def actor(role: Made) -> str:

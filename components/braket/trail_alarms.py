@@ -41,6 +41,15 @@ class Unusual:
 
     def __post_init__(self) -> None:
         check_range("Unusual.submissions_per_hour", self.submissions_per_hour, 1, 72_000, "an hour")
+        if not self.devices or not self.source_networks:
+            raise ArgumentError(
+                "Unusual", f"{self.project} has no devices or no networks", "one each or more"
+            )
+        for network in self.source_networks:
+            try:
+                IPv4Network(network)
+            except ValueError as error:
+                raise ArgumentError("Unusual.source_networks", str(error), "such as 192.0.2.0/24") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from rehearsal.aws.model import Facts, MissingOutput, TypeModel, live_inputs, pl
 from rehearsal.aws.model.outputs import same
 from rehearsal.aws.model.schema import Value, Values, has_unknown
 from rehearsal.aws.resources import HANDLERS
-from rehearsal.aws.resources.base import is_gone
+from rehearsal.aws.resources.base import Unsettled, is_gone
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,9 @@ class Resource:
         except ClientError as error:
             told = error.response.get("Error", {})
             said = f"{error.operation_name}: {told.get('Code', 'error')}: {told.get('Message', 'no message')}"
-            raise self._refusal(grpc.StatusCode.UNKNOWN, said) from None
+            unsettled = isinstance(error, Unsettled)
+            code = grpc.StatusCode.UNAVAILABLE if unsettled else grpc.StatusCode.UNKNOWN
+            raise self._refusal(code, said) from None
         except BotoCoreError as error:
             raise self._refusal(
                 grpc.StatusCode.UNAVAILABLE,

@@ -108,6 +108,10 @@ class Watch:
                 )
 
     def _key(self, key: str) -> None:
+        found = self.client("kms").describe_key(KeyId=key)["KeyMetadata"]
+        if found["Origin"] == "EXTERNAL":  # people rotate material of their own; without it nothing opens
+            self._demand(found["KeyState"] == "PendingImport", f"{key} opens without anybody's material")
+            return
         status = self.client("kms").get_key_rotation_status(KeyId=key)
         self._demand(status["KeyRotationEnabled"], f"{key} gets a name before it rotates")
 

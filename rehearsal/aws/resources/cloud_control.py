@@ -6,9 +6,11 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from rehearsal.aws.clients import Aws, aws_error
 from rehearsal.aws.model.schema import Value, Values
-from rehearsal.aws.resources.base import Handler, Wanted
+from rehearsal.aws.resources.base import Handler, Unsettled, Wanted
 
 _LOOKS = 20
 """How often to ask how a request ended before giving up; the local cloud answers at the first."""
@@ -62,17 +64,20 @@ def _names(id: str, known: Values) -> tuple[str, str]:
 
 
 def _ended(aws: Aws, operation: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """Follow a request to its end. Raises the failure that its progress event tells."""
+    """Follow a request to its end. Raises the failure that its progress event tells, or Unsettled."""
     event: dict[str, Any] = answer["ProgressEvent"]
     for _ in range(_LOOKS):
-        event = aws.cloudcontrol.get_resource_request_status(RequestToken=event["RequestToken"])[
-            "ProgressEvent"
-        ]
+        try:
+            found = aws.cloudcontrol.get_resource_request_status(RequestToken=event["RequestToken"])
+        except ClientError as error:
+            raise Unsettled(error.response, error.operation_name) from None
+        event = found["ProgressEvent"]
         if event["OperationStatus"] == "SUCCESS":
             return event
         if event["OperationStatus"] == "FAILED":
             raise aws_error(operation, event["ErrorCode"], event["StatusMessage"])
-    raise aws_error(operation, "NotStabilized", f"request {event['RequestToken']} does not come to an end")
+    said = f"request {event['RequestToken']} does not come to an end"
+    raise Unsettled(aws_error(operation, "NotStabilized", said).response, operation)
 
 
 _SET_BY_SERVICE = ("SpendingLimitArn", "QueuedSpend", "TotalSpend", "CreatedAt", "UpdatedAt")

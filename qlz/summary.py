@@ -30,6 +30,7 @@ PREVIEW_WORDS = {
     "same": "unchanged",
 }
 KEY = "aws:kms/key:Key"
+VAULT = "azure-native:keyvault:Vault"
 SENTENCES = (("dataLivesIn", "Data"), ("keysLiveIn", "Keys"), ("logsLiveIn", "Logs"))
 """The three outputs that say where things live, one sentence each (G6)."""
 
@@ -119,6 +120,8 @@ def show_outcome(report: Reporter, outcome: Outcome) -> None:
         report.line(f"    {urn_label(left.urn)}  {left.id}")
     if outcome.operation == "destroy" and any(s.op == "delete" and s.type == KEY for s in outcome.steps):
         report.line("  keys that were deleted can be brought back until their waiting period ends (AWS KMS)")
+    if outcome.operation == "destroy" and any(s.op == "delete" and s.type == VAULT for s in outcome.steps):
+        report.line("  vaults that were deleted keep their names and keys until their retention ends (Azure)")
 
 
 def show_protected(report: Reporter, stack: str, error: ProtectedResources) -> None:

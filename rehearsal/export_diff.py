@@ -4,7 +4,8 @@ Kept are inputs, outputs, ids, parents, dependencies, provider references, prote
 of a resource that is not named below; a secret is kept as a digest of its value, so that the value and the
 fact that it is secret are both compared while neither is shown. Left out are times, source positions, stack
 traces and the manifest. An id that a cloud makes up (a UUID, an IAM unique id, a secret's ARN) becomes a
-placeholder named after the resource that got it, wherever it occurs, also inside JSON texts.
+placeholder named after the resource that got it, wherever it occurs, also inside JSON texts. The version of
+a resource (an etag, the end of a key's address) is one of every run, too.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ MADE_UP: Final = re.compile(
     r"(?<![A-Za-z0-9-])(?:p-[a-z0-9]{8}|(?:vpc|subnet|sg|sgr|vpce|rtb|rtbassoc|acl|fl)-[0-9a-f]{8,17})(?![A-Za-z0-9-])"
 )
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+# The version of an Azure resource (its etag), and that of a key at the end of its address.
+VERSION: Final = re.compile(r"(?<=/)[0-9a-f]{32}$")
+VERSION_NAMES: Final = frozenset({"eTag", "etag"})
+# Times that a vault notes as seconds since 1970.
+SECONDS_NAMES: Final = frozenset({"created", "updated"})
+# Where a local cloud listens is told by what lives in it.
+LOOPBACK: Final = re.compile(r"(?<=://127\.0\.0\.1:)[0-9]{4,5}")
 
 Json = Any  # what json.loads gives
 
@@ -134,7 +142,7 @@ def _resource(resource: dict[str, Json], names: Mapping[str, str]) -> tuple[str,
         if key in LEFT_OUT or key == "urn":
             continue
         if key == "outputs":
-            value = _without_times(value, resource.get("inputs"))
+            value = _without_versions(_without_times(value, resource.get("inputs")), resource.get("inputs"))
         elif key == "propertyDependencies":
             value = {name: sorted(urns or []) for name, urns in (value or {}).items()}
         elif key in UNORDERED:
@@ -154,6 +162,20 @@ def _without_times(output: Json, given: Json) -> Json:
     if isinstance(output, str) and TIME.fullmatch(output) and output != given:
         return "<time>"
     return output
+
+
+def _without_versions(output: Json, given: Json, name: str = "") -> Json:
+    """`output` without what names just one version of the resource or one run of a local cloud, unless it
+    was given as an input."""
+    if isinstance(output, dict):
+        inputs = given if isinstance(given, dict) else {}
+        return {key: _without_versions(value, inputs.get(key), key) for key, value in output.items()}
+    if isinstance(output, int) and not isinstance(output, bool) and given is None and name in SECONDS_NAMES:
+        return "<time>"
+    if not isinstance(output, str) or output == given:
+        return output
+    text = LOOPBACK.sub("<port>", output)
+    return "<version>" if name in VERSION_NAMES else VERSION.sub("<version>", text)
 
 
 def _plain(value: Json, names: Mapping[str, str]) -> Json:

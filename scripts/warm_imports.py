@@ -15,6 +15,7 @@ MODULES = (
     "components.program",
     "policy_packs.baseline.policies",
     "moto.moto_server.werkzeug_app",
+    "rehearsal.local_azure.daemon",
     *(f"moto.{name}.{part}" for name in BACKENDS for part in ("models", "responses")),
     "typer._adapters",
     "jsonschema",

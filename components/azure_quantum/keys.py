@@ -33,7 +33,8 @@ class KeyArgs:
     """A vault with one key.
 
     networks: from which people administer it; private ones are left out, for Azure knows public addresses
-    only. recover: take back a soft-deleted vault of the same name.
+    only. recover: take back a soft-deleted vault of the same name. retain: leave it when the stack is
+    destroyed.
     """
 
     names: EnvironmentNames
@@ -44,6 +45,7 @@ class KeyArgs:
     networks: tuple[str, ...] = ()
     recover: bool = False
     protect: bool = True
+    retain: bool = False
 
     def __post_init__(self) -> None:
         vault = r"(?=.{3,24}$)[a-z](-?[a-z0-9])*"
@@ -86,7 +88,12 @@ def managed_key(
             },
         },
         tags=args.tags,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after), protect=args.protect),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            depends_on=list(after),
+            protect=args.protect,
+            retain_on_delete=args.retain,
+        ),
     )
     key = azure.keyvault.Key(
         name,
@@ -113,7 +120,9 @@ def managed_key(
             },
         },
         tags=args.tags,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[vault], protect=args.protect),
+        opts=pulumi.ResourceOptions(
+            parent=parent, depends_on=[vault], protect=args.protect, retain_on_delete=args.retain
+        ),
     )
     return ManagedKey(vault, key)
 

@@ -8,6 +8,9 @@
   immutable: payloads must stay deletable. Azure locks such a policy for good by a call of its own, after
   which even the subscription's owner cannot shorten it; the stack's outputs say which.
 
+The trail, its key and their resource group stay when the stack is destroyed, for forensics (L7): an
+environment made again in the same subscription imports them.
+
 The quantum audit log tells identity, job, target and outcome; its records hold no circuit. Local
 authentication of the logs is off. Azure encrypts them with keys of its own unless a cluster of 100 GB a day
 is rented: no customer's key there (K2). The trail's account has one.
@@ -89,7 +92,7 @@ def log_sinks(
             resource_uri=names.scope,
             logs=[{"category": category, "enabled": True} for category in categories],
             workspace_id=names.log_id(log) if log else None,
-            storage_account_id=None if log else trail_id(names),
+            storage_account_id=None if log else names.trail_id,
             opts=here,
         )
         for name, log, categories in (
@@ -101,17 +104,12 @@ def log_sinks(
     uses = azure.monitor.DiagnosticSetting(
         "vault",
         name="qlz-security",
-        resource_uri=names.resource_id("Microsoft.KeyVault/vaults", names.vault),
+        resource_uri=f"{names.trail_group_id}/providers/Microsoft.KeyVault/vaults/{names.vault}",
         logs=[{"category": "AuditEvent", "enabled": True}],
         workspace_id=names.log_id(security),
         opts=here,
     )
     return Sinks(trail, (*made, *trail.ready, *settings, uses))
-
-
-def trail_id(names: EnvironmentNames) -> str:
-    """Id of the trail's storage account."""
-    return names.resource_id("Microsoft.Storage/storageAccounts", names.trail_account)
 
 
 def _log(
@@ -150,12 +148,21 @@ def _trail(
     parent: pulumi.Resource,
     after: tuple[pulumi.Resource, ...],
 ) -> Store:
+    group = azure.resources.ResourceGroup(
+        "trail",
+        resource_group_name=names.trail_group,
+        location=names.location,
+        tags=tags,
+        opts=pulumi.ResourceOptions(
+            parent=parent, depends_on=list(after), protect=protect, retain_on_delete=True
+        ),
+    )
     store = managed_store(
         "trail",
         StoreArgs(
             names=names,
-            group=names.group,
-            group_id=names.group_id,
+            group=names.trail_group,
+            group_id=names.trail_group_id,
             account=names.trail_account,
             vault=names.vault,
             key="trail",
@@ -164,28 +171,31 @@ def _trail(
             retention_days=args.trail_days + 1,
             undo_days=1,
             protect=protect,
+            retain=True,
         ),
         parent,
-        after,
+        (*after, group),
     )
     container = azure.storage.BlobContainer(
         "trail",
         container_name=TRAIL_CONTAINER,
         account_name=names.trail_account,
-        resource_group_name=names.group,
+        resource_group_name=names.trail_group,
         public_access=azure.storage.PublicAccess.NONE,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(store.ready), protect=protect),
+        opts=pulumi.ResourceOptions(
+            parent=parent, depends_on=list(store.ready), protect=protect, retain_on_delete=True
+        ),
     )
     locked = azure.storage.BlobContainerImmutabilityPolicy(
         "trail",
         immutability_policy_name="default",
         container_name=TRAIL_CONTAINER,
         account_name=names.trail_account,
-        resource_group_name=names.group,
+        resource_group_name=names.trail_group,
         immutability_period_since_creation_in_days=args.trail_lock_days,
         # Azure appends to the hour's blob.
         allow_protected_append_writes=True,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[container]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[container], retain_on_delete=True),
     )
-    locks = (keep("trail", trail_id(names), parent, (store.account,)),) if protect else ()
+    locks = (keep("trail", names.trail_id, parent, (store.account,)),) if protect else ()
     return Store(store.account, store.vault, (*store.ready, container, locked, *locks))

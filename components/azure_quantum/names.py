@@ -106,6 +106,21 @@ class EnvironmentNames:
         return self.resource_id("Microsoft.Insights/actionGroups", self.alert_group)
 
     @property
+    def trail_group(self) -> str:
+        """The resource group of the trail, which outlives the environment. No project is called so."""
+        return f"qlz-{self.environment}---trail"
+
+    @property
+    def trail_group_id(self) -> str:
+        """Id of the trail's resource group."""
+        return f"{self.scope}/resourceGroups/{self.trail_group}"
+
+    @property
+    def trail_id(self) -> str:
+        """Id of the trail's storage account."""
+        return f"{self.trail_group_id}/providers/Microsoft.Storage/storageAccounts/{self.trail_account}"
+
+    @property
     def trail_account(self) -> str:
         """The storage account that keeps the activity log."""
         return _hashed("qlztrail", self.subscription, self.environment)

@@ -92,7 +92,10 @@ class Assignment:
 
 
 def assign(
-    row: Assignment, parent: pulumi.Resource, after: tuple[pulumi.Resource, ...] = ()
+    row: Assignment,
+    parent: pulumi.Resource,
+    after: tuple[pulumi.Resource, ...] = (),
+    retain: bool = False,
 ) -> azure.authorization.RoleAssignment:
     """Makes the assignment. Azure takes minutes until it holds everywhere, and as long until it is gone."""
     conditional = bool(row.condition) if isinstance(row.condition, str) else True
@@ -107,7 +110,9 @@ def assign(
         condition=row.condition if conditional else None,
         condition_version="2.0" if conditional else None,
         # The name stays the same, and no two assignments may have it.
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after), delete_before_replace=True),
+        opts=pulumi.ResourceOptions(
+            parent=parent, depends_on=list(after), delete_before_replace=True, retain_on_delete=retain
+        ),
     )
 
 

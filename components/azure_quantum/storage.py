@@ -31,7 +31,8 @@ class StoreArgs:
 
     group, group_id: the resource group. networks: from which people administer keys; private ones are left
     out, for Azure knows public addresses only. retention_days: age at which blobs are gone, with the time
-    they can be brought back. recover: take back a soft-deleted vault of the same name.
+    they can be brought back. recover: take back a soft-deleted vault of the same name. retain: leave
+    everything when the stack is destroyed.
     """
 
     names: EnvironmentNames
@@ -47,6 +48,7 @@ class StoreArgs:
     networks: tuple[str, ...] = ()
     recover: bool = False
     protect: bool = True
+    retain: bool = False
 
     def __post_init__(self) -> None:
         check_match("StoreArgs.account", self.account, r"[a-z0-9]{3,24}", "3 to 24 letters and digits")
@@ -82,11 +84,19 @@ def managed_store(
     name: str, args: StoreArgs, parent: pulumi.Resource, after: tuple[pulumi.Resource, ...]
 ) -> Store:
     """Makes vault, key, identity, account and lifecycle; ``after`` is what the group and the locks are."""
-    child = pulumi.ResourceOptions(parent=parent, depends_on=list(after))
+    child = pulumi.ResourceOptions(parent=parent, depends_on=list(after), retain_on_delete=args.retain)
     made = managed_key(
         name,
         KeyArgs(
-            args.names, args.group, args.vault, args.key, args.tags, args.networks, args.recover, args.protect
+            args.names,
+            args.group,
+            args.vault,
+            args.key,
+            args.tags,
+            args.networks,
+            args.recover,
+            args.protect,
+            args.retain,
         ),
         parent,
         after,
@@ -111,6 +121,7 @@ def managed_store(
         ),
         parent,
         (user, made.vault),
+        args.retain,
     )
     account = azure.storage.StorageAccount(
         name,
@@ -153,7 +164,10 @@ def managed_store(
         },
         tags=args.tags,
         opts=pulumi.ResourceOptions(
-            parent=parent, depends_on=[*after, made.key, uses, user], protect=args.protect
+            parent=parent,
+            depends_on=[*after, made.key, uses, user],
+            protect=args.protect,
+            retain_on_delete=args.retain,
         ),
     )
     return Store(
@@ -165,7 +179,7 @@ def _lifecycle(
     name: str, args: StoreArgs, parent: pulumi.Resource, account: pulumi.Resource
 ) -> tuple[pulumi.Resource, ...]:
     """Blobs go after their time, and can be brought back for the last days of it; empty containers stay."""
-    there = pulumi.ResourceOptions(parent=parent, depends_on=[account])
+    there = pulumi.ResourceOptions(parent=parent, depends_on=[account], retain_on_delete=args.retain)
     undo = azure.storage.DeleteRetentionPolicyArgs(enabled=True, days=args.undo_days)
     service = azure.storage.BlobServiceProperties(
         name,

@@ -27,7 +27,7 @@ from rehearsal.local_azure.errors import (
 )
 from rehearsal.local_azure.kinds import Change, Kind
 from rehearsal.local_azure.routing import GROUPS, id_of, kind_of, normal
-from rehearsal.local_azure.store import Body, Item, Operation
+from rehearsal.local_azure.store import Body, Item, Operation, merged
 from rehearsal.local_azure.web import Reply, Request
 from rehearsal.local_azure.world import World
 
@@ -61,13 +61,10 @@ class ResourceManager:
                 return Reply(refusal.status, refusal.body())
 
     def _fault(self, request: Request, *, after: bool) -> Reply | None:
-        for fault in self._world.faults:
-            meant = fault.method in ("*", request.method) and fault.contains.lower() in request.path.lower()
-            if meant and fault.times > 0 and fault.after == after:
-                fault.times -= 1
-                error = ArmError(fault.status, fault.code, "A failure that was asked for.")
-                return Reply(error.status, error.body(), {"Retry-After": "0"} if fault.status == 429 else {})
-        return None
+        error = self._world.fault(request.method, request.path, after=after)
+        if error is None:
+            return None
+        return Reply(error.status, error.body(), {"Retry-After": "0"} if error.status == 429 else {})
 
     def _answer(self, request: Request) -> Reply:
         caller = self._world.tokens.caller(request.header("authorization"), "arm")
@@ -78,7 +75,12 @@ class ResourceManager:
             )
         address = normal(parse(request.path))
         self._world.subscription(address.scope, caller)
-        if address.namespace == "":
+        if not address.namespace and not address.scope:
+            raise not_found(
+                "The request did not have a subscription or a valid tenant level resource provider.",
+                "MissingSubscription",
+            )
+        if not address.namespace:
             raise not_found(f"No resource type is at '{request.path}'.", "InvalidResourceType")
         if address.types[-1].lower() in ("operationstatuses", "operationresults") and not address.collection:
             return self._operation(address, caller)
@@ -220,7 +222,7 @@ class ResourceManager:
         if patch:
             if old is None:
                 raise self._missing(kind, address)
-            item.body = _merged(old.body, body)
+            item.body = merged(old.body, body)
         if old is not None:
             item.id, item.name, item.hidden = old.id, old.name, dict(old.hidden)
         self._precondition(request, old)
@@ -245,9 +247,13 @@ class ResourceManager:
         if not slow:
             return Reply(status, self.show(item), {"ETag": item.etag})
 
+        late = world.fault(request.method, request.path, late=True)
+
         def finish() -> None:
-            item.properties["provisioningState"] = "Succeeded"
+            item.properties["provisioningState"] = "Failed" if late else "Succeeded"
             item.touched()
+            if late:
+                raise late
 
         operation = world.begin(id, finish, result=id)
         headers = self._operation_headers(kind, address, operation, request, poll=slow == "async")
@@ -317,7 +323,15 @@ class ResourceManager:
             self.remove(item)
             return Reply(200, self.show(item) if kind.created == 201 and not kind.tracked else None)
         item.properties["provisioningState"] = "Deleting"
-        operation = world.begin(id, lambda: self.remove(item))
+        late = world.fault(request.method, request.path, late=True)
+
+        def finish() -> None:
+            if late:
+                item.properties["provisioningState"] = "Failed"
+                raise late
+            self.remove(item)
+
+        operation = world.begin(id, finish)
         return Reply(
             202, None, self._operation_headers(kind, address, operation, request, poll=kind.type != GROUPS)
         )
@@ -382,18 +396,3 @@ class ResourceManager:
         if operation.error:
             body["error"] = operation.error
         return Reply(200, body, RETRY if running else {})
-
-
-def _merged(old: Any, new: Any) -> Any:
-    """RFC 7396, but tags are replaced whole."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return copy.deepcopy(new)
-    result = copy.deepcopy(old)
-    for name, value in new.items():
-        if value is None:
-            result.pop(name, None)
-        elif name == "tags":
-            result[name] = value
-        else:
-            result[name] = _merged(old.get(name), value)
-    return result

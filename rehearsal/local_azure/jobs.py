@@ -12,7 +12,6 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from rehearsal.local_azure.address import parse
@@ -302,13 +301,9 @@ def result(job: Body) -> Body:
 def _filter(text: str) -> Callable[[Body], bool]:
     """The filters that azure-quantum's client makes: groups of alternatives joined by `and`."""
     names = {
-        "name": "name",
-        "jobtype": "jobType",
-        "providerid": "providerId",
-        "target": "target",
-        "state": "status",
+        name.lower(): name for name in ("name", "jobType", "providerId", "target", "itemType", "creationTime")
     }
-    names |= {"itemtype": "itemType", "creationtime": "creationTime"}
+    names["state"] = "status"
 
     def term(written: str) -> Callable[[Body], bool]:
         match = _TERM.fullmatch(written.strip())
@@ -322,15 +317,9 @@ def _filter(text: str) -> Callable[[Body], bool]:
             return lambda job: (str(job[field]) >= match[7]) if later else (str(job[field]) <= match[7])
         return lambda job: str(job[field] or "").lower() == match[2].lower()
 
-    groups: list[list[Callable[[Body], Any]]] = [
-        [
-            term(each)
-            for each in re.split(
-                r" or ",
-                part.strip().removeprefix("(").removesuffix(")") if part.strip().startswith("(") else part,
-            )
-        ]
-        for part in re.split(r" and ", text)
-        if part.strip()
-    ]
+    def alternatives(part: str) -> list[Callable[[Body], bool]]:
+        inner = part.strip()
+        return [term(each) for each in (inner[1:-1] if inner.startswith("(") else inner).split(" or ")]
+
+    groups = [alternatives(part) for part in text.split(" and ") if part.strip()]
     return lambda job: all(any(test(job) for test in group) for group in groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -101,3 +102,18 @@ def _direct(rest: str) -> bool:
     """Whether `type/name` or `providers/namespace/type/name` remains: nothing lies between."""
     parts = rest.split("/")
     return len(parts) == (4 if parts[0] == "providers" else 2)
+
+
+def merged(old: Any, new: Any) -> Any:
+    """A body after a PATCH: RFC 7396, but tags are replaced whole."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return copy.deepcopy(new)
+    result = copy.deepcopy(old)
+    for name, value in new.items():
+        if value is None:
+            result.pop(name, None)
+        elif name == "tags":
+            result[name] = value
+        else:
+            result[name] = merged(old.get(name), value)
+    return result

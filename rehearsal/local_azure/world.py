@@ -27,7 +27,10 @@ MOST_OPERATIONS = 1000
 
 @dataclass
 class Fault:
-    """Fails requests of a method whose path contains a text, `times` times; `after` they were carried out."""
+    """Fails requests of a method whose path contains a text, `times` times.
+
+    `after` they were carried out; or `late`: what they started in the background fails.
+    """
 
     method: str
     contains: str
@@ -35,6 +38,7 @@ class Fault:
     code: str
     times: int = 1
     after: bool = False
+    late: bool = False
 
 
 @dataclass
@@ -65,6 +69,15 @@ class World:
         if len(self.store.operations) > MOST_OPERATIONS:
             del self.store.operations[next(iter(self.store.operations))]
         return operation
+
+    def fault(self, method: str, path: str, *, after: bool = False, late: bool = False) -> ArmError | None:
+        """The failure that was asked for here, if any; it counts as one."""
+        for fault in self.faults:
+            meant = fault.method in ("*", method) and fault.contains.lower() in path.lower()
+            if meant and fault.times > 0 and (fault.after, fault.late) == (after, late):
+                fault.times -= 1
+                return ArmError(fault.status, fault.code, "A failure that was asked for.")
+        return None
 
     def settle(self) -> None:
         """Finish what is due, and let go of what has expired. Called before every request."""

@@ -131,4 +131,4 @@ def test_exports_are_equal(embedded: Ran, real: Ran) -> None:
     ours = normalise(embedded.exported, embedded.passphrase)
     theirs = normalise(real.exported, real.passphrase)
     assert len(theirs["resources"]) > 25
-    assert differences(ours, theirs) == []
+    assert "\n".join(differences(ours, theirs)) == ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,14 @@ SINKS = {
 PROD = LogSinksArgs(**{**SINKS, "lock_mode": "COMPLIANCE"})  # type: ignore[arg-type]
 
 FORTE = "arn:aws:braket:us-east-1::device/qpu/ionq/Forte-1"
+
+
+@pytest.fixture(autouse=True)
+def loop() -> Iterator[None]:
+    """Outputs want a loop, and a test that ran before may have taken the thread's away."""
+    asyncio.set_event_loop(fresh := asyncio.new_event_loop())
+    yield
+    fresh.close()
 
 
 def sinks(**changes: Any) -> LogSinksArgs:

@@ -164,6 +164,18 @@ def test_built_in_roles_have_their_guids() -> None:
     assert jobs <= set(built_in()[QUANTUM]["permissions"][0]["dataActions"])
 
 
+def test_conditions_of_built_in_roles_are_understood() -> None:
+    found = [
+        each["condition"]
+        for role in built_in().values()
+        for each in role["permissions"]
+        if "condition" in each
+    ]
+    assert found
+    for text in found:
+        assert condition.parse(text)(condition.Asked("microsoft.keyvault/vaults/read", {}, {}))
+
+
 def definition(arm: Arm, name: str, scopes: list[str] | None = None, **more: Any) -> dict[str, Any]:
     permission = {"actions": ["Microsoft.Quantum/Workspaces/read"], **more}
     told = {"roleName": name, "assignableScopes": scopes or [arm.subscription], "permissions": [permission]}

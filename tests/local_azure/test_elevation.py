@@ -182,6 +182,13 @@ def test_a_condition_on_assignments_does_not_reach_eligibilities(it: Elevation) 
     assert it.request(it.arm.as_(administrator), "Eligibility", "AdminAssign").status_code == 201
 
 
+def test_a_condition_that_is_not_understood_is_refused_here_too(it: Elevation) -> None:
+    reply = it.request(
+        it.arm, "Eligibility", "AdminAssign", condition="colour == 'red'", conditionVersion="2.0"
+    )
+    assert reply.json()["error"]["code"] == "RoleAssignmentConditionNotValid"
+
+
 def test_through_a_group(it: Elevation) -> None:
     group = str(uuid.uuid4())
     it.arm.cloud.control("principals", {"principals": [{"id": group, "type": "Group"}]})

@@ -70,6 +70,11 @@ def test_a_job_from_submission_to_result(place: Place) -> None:
     assert job.get_results(timeout_secs=5) == {"[0]": 0.5, "[1]": 0.5}
     assert [each.id for each in place.open(researcher).list_jobs(name_match="be")] == [job.id]
     assert place.open(researcher).list_jobs(name_match="other") == []
+    found = place.open(researcher).list_jobs(
+        provider=["ionq", "rigetti"], status=["Succeeded"], name_match="bell"
+    )
+    assert [each.details.status for each in found] == ["Succeeded"]
+    assert place.open(researcher).list_jobs(provider=["ionq"]) == []
     assert [target.name for target in place.open(researcher).get_targets()] == ["rigetti.sim.qvm"]
 
 
@@ -137,6 +142,13 @@ def reader_role(place: Place) -> str:
         {"properties": properties},
     )
     return guid
+
+
+def test_long_lists_of_jobs_come_in_pages(place: Place) -> None:
+    for _ in range(3):
+        place.submit(OWNER)
+    pages = place.open(OWNER).list_jobs_paginated(top=2).by_page()
+    assert [len(list(page)) for page in pages] == [2, 1]
 
 
 def test_who_may_read_may_not_submit_or_cancel(place: Place) -> None:

@@ -72,6 +72,8 @@ def test_what_is_refused_before_anything_is_looked_at(arm: Arm) -> None:
     assert (
         arm.refused("GET", f"{group}/providers/Microsoft.KeyVault/managedHSMs/v") == "404 InvalidResourceType"
     )
+    assert arm.refused("GET", "/resourceGroups/g") == "404 MissingSubscription"
+    assert arm.refused("GET", f"{arm.subscription}/colours/red") == "404 InvalidResourceType"
     assert arm.refused("PUT", path, {}) == "400 LocationRequired"
     assert arm.refused("PUT", path, {"location": "westeurope", "sku": {}}) == "400 InvalidRequestContent"
     assert (
@@ -214,6 +216,24 @@ def test_faults_are_made_when_asked_for_and_only_then(arm: Arm) -> None:
     assert arm.request("PUT", a, body).status_code == 201
     assert arm.refused("PUT", b, body) == "500 Lost"
     assert arm.get(b)["name"] == "id-b"
+
+
+def test_what_is_under_way_can_fail_and_be_tried_again(arm: Arm) -> None:
+    group = arm.group()
+    path = f"{group}/providers/Microsoft.OperationalInsights/workspaces/log-a"
+    late = {"contains": "", "status": 500, "code": "InternalError", "late": True}
+    faults = [{**late, "method": "PUT", "contains": "log-a"}, {**late, "method": "DELETE", "contains": "rg-"}]
+    arm.cloud.control("faults", {"faults": faults})
+    body = {"location": "westeurope", "properties": {}}
+    status = arm.request("PUT", path, body).headers["Azure-AsyncOperation"]
+    arm.cloud.control("settings", {"operationSeconds": 0})
+    assert arm.get(status)["error"]["code"] == "InternalError"
+    assert arm.get(path)["properties"]["provisioningState"] == "Failed"
+    assert arm.put(path, body)["properties"]["provisioningState"] == "Succeeded"
+    location = arm.request("DELETE", group).headers["Location"]
+    assert arm.refused("GET", location) == "409 InternalError"
+    assert arm.get(path)["name"] == "log-a"
+    arm.delete(group)
 
 
 def test_names_that_are_unique_in_the_world(arm: Arm) -> None:

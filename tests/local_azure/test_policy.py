@@ -125,6 +125,25 @@ def test_credentials_of_the_environments_own_identities(arm: Arm) -> None:
     assert arm.refused("PUT", path + "bad", bad) == "403 RequestDisallowedByPolicy"
 
 
+def test_a_known_subject_of_another_issuer(arm: Arm) -> None:
+    """A subject is public: only with its issuer does it say who comes."""
+    group = arm.group()
+    issuer, subject = (
+        "https://token.actions.githubusercontent.com",
+        "repo:example-org/platform:environment:dev",
+    )
+    other = [
+        {"field": f"{CREDENTIALS}/subject", "notIn": [subject]},
+        {"field": f"{CREDENTIALS}/issuer", "notIn": [issuer]},
+    ]
+    assign(arm, define(arm, {"allOf": [{"field": "type", "equals": CREDENTIALS}, {"anyOf": other}]}), group)
+    path = arm.identity(group)["id"] + "/federatedIdentityCredentials/pipeline"
+    body = {"subject": subject, "audiences": ["api://AzureADTokenExchange"]}
+    stranger = {"properties": {**body, "issuer": "https://issuer.evil.example"}}
+    assert arm.refused("PUT", path, stranger) == "403 RequestDisallowedByPolicy"
+    arm.put(path, {"properties": {**body, "issuer": issuer}})
+
+
 def test_tags_and_nesting_and_parameters(arm: Arm) -> None:
     group = arm.group()
     rule = {

@@ -208,6 +208,31 @@ class TestStorage:
         with pytest.raises(HttpResponseError, match="KeyBasedAuthenticationNotPermitted"):
             client.create_container("x-container")
 
+    def test_what_is_long_comes_in_blocks_and_goes_in_ranges(self, arm: Arm) -> None:
+        account = arm.account(arm.group())
+        client = BlobServiceClient(
+            f"{arm.cloud.endpoints['blob']}/{account.rpartition('/')[2]}",
+            credential=LocalCredential(arm.cloud),
+            connection_verify=str(arm.cloud.ca_file),
+            max_single_put_size=8,
+            max_block_size=8,
+            max_single_get_size=8,
+            max_chunk_get_size=8,
+        )
+        held = client.create_container("results")
+        data = bytes(range(60))
+        held.upload_blob("a/b c.bin", data, metadata={"shots": "10"})
+        blob = held.get_blob_client("a/b c.bin")
+        assert blob.download_blob().readall() == data
+        assert blob.get_blob_properties().metadata == {"shots": "10"}
+        with pytest.raises(HttpResponseError, match="BlobAlreadyExists"):
+            held.upload_blob("a/b c.bin", b"x")
+        assert [each.name for each in held.list_blobs(name_starts_with="a/")] == ["a/b c.bin"]
+        assert [each.name for each in client.list_containers()] == ["results"]
+        assert arm.get(f"{account}/blobServices/default/containers/results")["name"] == "results"
+        held.delete_blob("a/b c.bin")
+        assert not blob.exists()
+
     def test_what_it_refuses(self, arm: Arm) -> None:
         account = arm.account(arm.group())
         public = {"properties": {"publicAccess": "Blob"}}

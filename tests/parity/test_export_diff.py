@@ -259,3 +259,31 @@ def test_an_export_that_cannot_be_read_is_refused(one: State, change: Change, sa
 def test_the_wrong_passphrase_is_refused(one: State) -> None:
     with pytest.raises(ExportError, match="does not open"):
         normalise(one, "wrong")
+
+
+VAULT = "urn:pulumi:dev::p::azure-native:keyvault:Key::results"
+
+
+def azure_key(outputs: dict[str, Any], **inputs: Any) -> State:
+    one = {"urn": VAULT, "custom": True, "id": "/keys/results", "inputs": inputs, "outputs": outputs}
+    return normalise({"version": 3, "deployment": {"resources": [one]}}, PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"etag": '"1f"'}, {"etag": '"2f"'}),
+        ({"eTag": "a"}, {"eTag": "b"}),
+        ({"uri": "https://v.example/keys/k/" + "a" * 32}, {"uri": "https://v.example/keys/k/" + "b" * 32}),
+        ({"attributes": {"created": 1795379282}}, {"attributes": {"created": 1795379329}}),
+        ({"endpoint": "https://127.0.0.1:44171"}, {"endpoint": "https://127.0.0.1:36535"}),
+    ],
+)
+def test_versions_of_azure_resources_are_of_one_run(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert differences(azure_key(one), azure_key(other)) == []
+    assert differences(azure_key(one, **one), azure_key(other, **other)), "what was asked for is compared"
+
+
+def test_another_key_is_another_key() -> None:
+    one, other = ({"uri": f"https://v.example/keys/{name}/{'a' * 32}"} for name in ("k", "l"))
+    assert differences(azure_key(one), azure_key(other))

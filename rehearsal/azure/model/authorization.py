@@ -63,7 +63,7 @@ ELIGIBILITY: Final = arm_type(
     },
     may_lack=(
         *("approvalId", "createdOn", "expandedProperties", "principalType", "requestType", "requestorId"),
-        *("status", "systemData"),
+        "status",
     ),
     life=Life.REQUEST,
     identity=("scope", "principalId", "roleDefinitionId"),

@@ -18,7 +18,7 @@ from rehearsal.local_azure.errors import ArmError, bad_request, conflict, method
 from rehearsal.local_azure.kinds import GUID, Behaviour, Kind
 from rehearsal.local_azure.rbac import ROLE_ASSIGNMENTS
 from rehearsal.local_azure.services.pim_policies import rule, seconds
-from rehearsal.local_azure.services.roles import check_role, principal_type
+from rehearsal.local_azure.services.roles import check_condition, check_role, principal_type
 from rehearsal.local_azure.store import Body, Item
 from rehearsal.local_azure.web import Reply, Request
 from rehearsal.local_azure.world import World
@@ -67,6 +67,7 @@ class Requests(Behaviour):
         if GUID.fullmatch(name) is None or world.store.get(id) is not None:
             raise conflict("The name of a request is a new GUID.", "RoleAssignmentRequestExists")
         check_role(world, told["roleDefinitionId"], scope)
+        check_condition(told)
         told["principalType"] = principal_type(
             world, told["principalId"], told.get("principalType") or "User"
         )

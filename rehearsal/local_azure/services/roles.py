@@ -132,10 +132,7 @@ class Assignments(Behaviour):
         check_role(world, told["roleDefinitionId"], change.address.scope)
         told["scope"] = change.address.scope
         told["principalType"] = principal_type(world, told["principalId"], told.get("principalType"))
-        if told.get("condition"):
-            if told.get("conditionVersion") != "2.0":
-                raise bad_request("Only version '2.0' of conditions is supported.", "InvalidConditionVersion")
-            condition.parse(told["condition"])
+        check_condition(told)
         same = ("principalId", "roleDefinitionId", "scope")
         if old is not None and any(str(old.properties[k]).lower() != str(told[k]).lower() for k in same):
             raise bad_request(
@@ -191,6 +188,14 @@ def check_role(world: World, role_definition_id: Any, scope: str) -> None:
             f"The role '{guid}' is not assignable at the scope '{scope}'.",
             "RoleDefinitionNotAssignableAtScope",
         )
+
+
+def check_condition(told: Body) -> None:
+    """See that a condition is one that will be understood. Raises ArmError."""
+    if told.get("condition"):
+        if told.get("conditionVersion") != "2.0":
+            raise bad_request("Only version '2.0' of conditions is supported.", "InvalidConditionVersion")
+        condition.parse(told["condition"])
 
 
 def principal_type(world: World, id: str, told: Any) -> str:

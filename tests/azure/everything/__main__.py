@@ -105,7 +105,9 @@ azure.authorization.RoleManagementPolicy(
             id="Expiration_EndUser_Assignment",
             is_expiration_required=True,
             maximum_duration="PT2H",
-            target={"caller": "EndUser", "operations": ["All"], "level": "Assignment"},
+            target=azure.authorization.RoleManagementPolicyRuleTargetArgs(
+                caller="EndUser", operations=["All"], level="Assignment"
+            ),
         )
     ],
     opts=o,
@@ -139,7 +141,7 @@ container = azure.storage.BlobContainer(
     container_name="logs",
     opts=pulumi.ResourceOptions.merge(o, pulumi.ResourceOptions(depends_on=[service])),
 )
-azure.storage.BlobContainerImmutabilityPolicy(
+immutability = azure.storage.BlobContainerImmutabilityPolicy(
     "logs",
     resource_group_name=group.name,
     account_name=account.name,
@@ -148,7 +150,7 @@ azure.storage.BlobContainerImmutabilityPolicy(
     immutability_period_since_creation_in_days=3,
     opts=o,
 )
-azure.storage.ManagementPolicy(
+lifecycle = azure.storage.ManagementPolicy(
     "results",
     resource_group_name=group.name,
     account_name=account.name,
@@ -291,7 +293,9 @@ azure.authorization.ManagementLockByScope(
     scope=account.id,
     lock_name="kept",
     level=azure.authorization.LockLevel.CAN_NOT_DELETE,
-    opts=pulumi.ResourceOptions.merge(o, pulumi.ResourceOptions(depends_on=[workspace, container, service])),
+    opts=pulumi.ResourceOptions.merge(
+        o, pulumi.ResourceOptions(depends_on=[workspace, immutability, lifecycle, service])
+    ),
 )
 pulumi.export("workspace", workspace.id)
 pulumi.export("principal", workspace.identity.apply(lambda said: said.principal_id if said else None))

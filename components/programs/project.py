@@ -47,12 +47,10 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
             continue
         details = await reference.get_output_details(field.name)
         if details.value is None:
-            raise ProgramError(
-                f"stack {stack.name} lives in the environment {name}, whose stack exports no {field.name}\n"
-                f"    fix: bring the stack {name} up first, with this version of the project"
-            )
+            raise _not_exported(stack, field.name)
         found[field.name] = details.value
-    facts = EnvironmentFacts(**found, private=_private(reference, found["networkRanges"], stack))
+    private = await _private(reference, found["networkRanges"], stack)
+    facts = EnvironmentFacts(**found, private=private)
     for key, here, there in (
         ("aws.account", stack.spec.aws.account, facts.account),
         ("aws.region", stack.spec.aws.region, facts.region),
@@ -145,15 +143,32 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
     }
 
 
-def _private(
+async def _private(
     reference: pulumi.StackReference, ranges: Mapping[str, str], stack: ProjectStack
 ) -> PrivateAccess | None:
     if not ranges:
         return None
     return PrivateAccess(
-        endpoints=reference.require_output("braketEndpointIds"),
-        vpcs=reference.require_output("vpcIds"),
+        endpoints=await _ids(reference, "braketEndpointIds", stack),
+        vpcs=await _ids(reference, "vpcIds", stack),
         only=stack.demands.private_network,
+    )
+
+
+async def _ids(
+    reference: pulumi.StackReference, name: str, stack: ProjectStack
+) -> pulumi.Output[Mapping[str, str]]:
+    """Ids of the network by region. Unknown at the preview of an environment that is still to be made."""
+    if (await reference.get_output_details(name)).value is None and not pulumi.runtime.is_dry_run():
+        raise _not_exported(stack, name)
+    return reference.outputs.apply(lambda found: found.get(name, pulumi.output.UNKNOWN))
+
+
+def _not_exported(stack: ProjectStack, name: str) -> ProgramError:
+    environment = stack.spec.environment
+    return ProgramError(
+        f"stack {stack.name} lives in the environment {environment}, whose stack exports no {name}\n"
+        f"    fix: bring the stack {environment} up first, with this version of the project"
     )
 
 

@@ -52,6 +52,7 @@ class Declared:
     environment: str = ""  # as it stands in the names of what a project has
     lifecycle: str = "active"  # active | decommissioned
     session_hours: int = 4
+    elevation_hours: int = 12  # the longest that a right for a time may last
     customer_key: bool = True
     devices: tuple[Device, ...] = ()  # those a project may use
     catalogue: tuple[Device, ...] = ()  # all that are known
@@ -185,6 +186,7 @@ def _declared(loaded: LoadedStack) -> Declared:
         project=stack.spec.charter,
         environment=stack.environment_label,
         session_hours=stack.demands.session_hours,
+        elevation_hours=stack.demands.elevation_hours,
         customer_key=stack.demands.customer_key,
         own_key=stack.demands.bring_your_own_key,
         private_network=stack.demands.private_network,

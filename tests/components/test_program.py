@@ -161,6 +161,31 @@ def test_the_regulated_project_comes_up_on_its_environment(preview: bool) -> Non
     assert "private endpoints" in found.exports["submittedThrough"]
 
 
+def test_a_project_is_previewed_before_its_network_is_there() -> None:
+    told = run_stack("prod-optimus").exports
+    known = {key: value for key, value in told.items() if key not in ("vpcIds", "braketEndpointIds")}
+    found = run_stack("optimus-prod", references={"organization/qlz/prod-optimus": known}, preview=True)
+    lock = found.one("aws:iam/policy:Policy", "private-lock")
+    assert "policy" in lock.unknown, "what is not known is not made up"
+    assert found.exports["submittedThrough"]
+
+
+@pytest.mark.parametrize("missing", ["vpcIds", "braketEndpointIds"])
+def test_a_network_without_ids_stops_an_update(missing: str) -> None:
+    told = {key: value for key, value in run_stack("prod-optimus").exports.items() if key != missing}
+    seen: list[str] = []
+
+    async def program() -> Any:
+        try:
+            return await build(load_stack(ROOT, "optimus-prod"))
+        except ProgramError as error:
+            seen.append(str(error))
+
+    found = run(program, stack="optimus-prod", references={"organization/qlz/prod-optimus": told})
+    assert f"exports no {missing}" in seen[0]
+    assert not found.cloud
+
+
 def program_file() -> Awaitable[Any] | None:
     runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
     return None

@@ -1,13 +1,15 @@
-"""Run the measures and print them; `--json` for machines."""
+"""Run the measures and print them as tables for benchmarks/README.md; `--json` for machines."""
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 from datetime import UTC, datetime
 
 from benchmarks import bare_calls, engine_time, memory, preview
 from benchmarks.common import machine
+from qlz.__main__ import ALLOCATIONS
 
 MEASURES = {
     "preview": preview.measure,
@@ -22,13 +24,14 @@ def main() -> None:
     parser.add_argument(
         "measures", nargs="*", metavar="MEASURE", help=f"of {', '.join(MEASURES)}; default: all"
     )
-    parser.add_argument("--stack", default="optimus-sandbox", help="a project stack (default: %(default)s)")
+    parser.add_argument("--stack", default="optimus-prod", help="a project stack (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="runs of which the median is taken")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     given = parser.parse_args()
     unknown = set(given.measures) - MEASURES.keys()
     if unknown:
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    gc.set_threshold(ALLOCATIONS)  # as `qlz` does, for what is measured within this process
     head = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}"
     results = []
     if not given.json:
@@ -39,7 +42,7 @@ def main() -> None:
         result = measure(given.stack, given.runs)
         results.append(result)
         if not given.json:
-            print(f"\n{result.title}", *result.lines, sep="\n  ", flush=True)
+            print(f"\n{result.table()}", flush=True)
     if given.json:
         document = {"measured": head, "results": {r.title: r.values for r in results}}
         print(json.dumps(document, indent=2))

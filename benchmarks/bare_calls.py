@@ -39,21 +39,18 @@ def measure(stack: str, runs: int) -> Result:
     """One run each: a local cloud is fresh only once."""
     stacks = tuple(dict.fromkeys((environment_of(stack), stack)))
     account = account_of(stack)
-    result = Result(f"up of {' and '.join(stacks)}")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         calls = _record(home / "recorded", stacks, account)
         replay, failed = _replay(home / "replayed", calls, account, stacks[0])
         whole, applied, count = _up(home / "measured", stacks, account)
-    result.add(
-        f"{count} resources, {len(calls)} AWS calls ({failed} answered with an error, as in the up)",
-        resources=count,
-        calls=len(calls),
+    result = Result(
+        f"Up of {' and '.join(stacks)}, {count} resources, {len(calls)} AWS calls",
+        ("ours", "bare boto3", "ratio", "aim"),
+        values={"resources": count, "calls": len(calls), "calls answered with an error": failed},
     )
-    result.add(f"bare boto3 calls  {replay:6.2f} s", bare=replay)
-    result.add(f"up                {whole:6.2f} s  (preview, policies and update)", up=whole)
-    result.add(f"ratio             {whole / replay:6.2f}    (aim: at most 2)", ratio=whole / replay)
-    result.add(f"of it the update  {applied:6.2f} s, ratio {applied / replay:.2f}", update=applied)
+    result.compare("preview, policies and update", whole, replay, "2")
+    result.compare("of it the update", applied, replay)
     return result
 
 

@@ -24,15 +24,27 @@ PASSPHRASE = "of the benchmarks"  # noqa: S105 guards nothing
 
 @dataclass
 class Result:
-    """One measure: a line each of what was measured, ready to print; `values` for machines."""
+    """One measure: a table, its title in the first column's head; `values` for machines."""
 
     title: str
-    lines: list[str] = field(default_factory=list)
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
     values: dict[str, float] = field(default_factory=dict)
 
-    def add(self, text: str, **values: float) -> None:
-        self.lines.append(text)
+    def add(self, *cells: str, **values: float) -> None:
+        self.rows.append(cells)
         self.values |= values
+
+    def compare(self, what: str, ours: float, theirs: float, aim: str = "") -> None:
+        """A row of seconds on both sides, and their ratio."""
+        ratio = ours / theirs
+        self.add(what, f"{ours:.2f} s", f"{theirs:.2f} s", f"{ratio:.2f}", aim)
+        self.values |= {f"{what}: ours": ours, f"{what}: other": theirs, f"{what}: ratio": ratio}
+
+    def table(self) -> str:
+        """In Markdown, as benchmarks/README.md has it."""
+        lines = [(self.title, *self.columns), ("---",) * (len(self.columns) + 1), *self.rows]
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def machine() -> str:

@@ -68,7 +68,6 @@ class Echo:
 def measure(stack: str, runs: int) -> Result:
     """Of the environment of `stack`: its program needs no other stack's outputs."""
     stack = environment_of(stack)
-    result = Result(f"engine time of {stack}")
     project, config = Project.load(ROOT), config_of(stack)
     texts = project.texts(config)
     with tempfile.TemporaryDirectory() as folder, _elsewhere(account_of(stack)) as (address, spent):
@@ -96,23 +95,18 @@ def measure(stack: str, runs: int) -> Result:
                 providers.append(spent() - before)
                 sdks.append(worked(sdk))
     whole, sdk_time, provider_time = median(wholes), median(sdks), median(providers)
-    rest = whole - sdk_time
-    each = 1000 / count
-    result.add(
-        f"{count} resources, preview from nothing, warm, median of {runs}; processor time", resources=count
+    result = Result(
+        f"Preview of {stack} from nothing, warm, without packs, {count} resources",
+        (f"processor time a resource, median of {runs}",),
+        values={"resources": count},
     )
-    result.add(
-        f"program    {sdk_time * each:6.2f} ms a resource (the SDK, against a monitor that echoes)",
-        sdk=sdk_time,
-    )
-    result.add(
-        f"engine     {rest * each:6.2f} ms a resource (with its side of the calls over gRPC)", engine=rest
-    )
-    result.add(
-        f"provider   {provider_time * each:6.2f} ms a resource (check, diff, planned outputs)",
-        provider=provider_time,
-    )
-    result.add(f"together   {(whole + provider_time) * each:6.2f} ms a resource", whole=whole + provider_time)
+    for what, seconds in (
+        ("program (the SDK, against a monitor that echoes)", sdk_time),
+        ("engine, with its side of the calls over gRPC", whole - sdk_time),
+        ("provider (check, diff, planned outputs)", provider_time),
+        ("together", whole + provider_time),
+    ):
+        result.add(what, f"{1000 * seconds / count:.2f} ms", **{f"{what}: seconds": seconds})
     return result
 
 

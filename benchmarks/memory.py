@@ -1,18 +1,20 @@
-"""Peak memory (VmHWM) of every process of a rehearsal's `up`, and of the Pulumi CLI's preview."""
+"""Peak memory (VmHWM) of every process of a rehearsal's preview and `up`, and of the Pulumi CLI's preview.
+
+The local cloud is the same process in both; the CLI's provider is this process, and is not counted.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import PACKS, ROOT, Result, account_of, environment_of, local_cloud, provider, well
-from rehearsal.pulumi_cli import CliError, PulumiCli
+from benchmarks.common import Result, environment_of, local_cloud
+from benchmarks.preview import qlz, real
 
 SECONDS = 0.02
 ROLES = {
@@ -81,45 +83,29 @@ def peak_of(pid: int) -> float:
 
 
 def measure(stack: str, runs: int) -> Result:
-    result = Result(f"peak memory, {stack} and its environment")
+    """One run each: an `up` of the environment first, then what is watched."""
+    result = Result(f"Peak memory, {stack} in {environment_of(stack)}", ("processes", "together"))
     if not Path("/proc/self/status").exists():
-        result.add("not measured: this system has no /proc")
+        result.add("not measured: this system has no /proc", "", "")
         return result
     environment = environment_of(stack)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as closing:
         home = Path(folder)
-        ours, theirs = Peaks(), Peaks()
-        with local_cloud(home / "embedded") as cloud:
-            command = [sys.executable, "-m", "qlz", "rehearse", "up", *dict.fromkeys((environment, stack))]
-            where = {**os.environ, "QLZ_HOME": str(home)}
-
-            def up() -> None:
-                subprocess.run(  # noqa: S603 our own interpreter and module
-                    command, env=where, cwd=ROOT, capture_output=True, check=True
-                )
-
-            ours.watching(up, cloud.pid)
-        _tell(result, "qlz rehearse up", ours)
-        if (cli := _found()) is not None:
-            with (
-                provider(None, account_of(stack)) as servers,
-                cli.open(ROOT, home / "cli", servers) as project,
-            ):
-                theirs.watching(lambda: well(project.preview(environment, PACKS)))
-            _tell(result, "pulumi preview of the environment", theirs)
+        cloud = closing.enter_context(local_cloud(home / "embedded"))
+        qlz(home, "up", environment)
+        for command in ("preview", "up"):
+            peaks = Peaks()
+            peaks.watching(lambda: qlz(home, command, stack), cloud.pid)  # noqa: B023 called at once
+            _tell(result, f"`qlz rehearse {command}`", peaks)
+        theirs = real(closing, home / "cli", stack, environment)
+        if theirs is not None:
+            peaks = Peaks()
+            peaks.watching(theirs)
+            _tell(result, "`pulumi preview`", peaks)
     return result
-
-
-def _found() -> PulumiCli | None:
-    try:
-        return PulumiCli.find()
-    except CliError:
-        return None
 
 
 def _tell(result: Result, what: str, peaks: Peaks) -> None:
     parts = ", ".join(f"{role} {mib:.0f} MiB" for role, mib in sorted(peaks.mib.items()))
     total = sum(peaks.mib.values())
-    result.add(
-        f"{what}: {parts}; together {total:.0f} MiB", **{f"{what}: {r}": m for r, m in peaks.mib.items()}
-    )
+    result.add(what, parts, f"{total:.0f} MiB", **{f"{what}: {r}": m for r, m in peaks.mib.items()})

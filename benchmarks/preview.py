@@ -26,6 +26,7 @@ from benchmarks.common import (
 )
 from rehearsal.pulumi_cli import CliError, PulumiCli
 
+AIM = "0.50"
 RECORDED_SECONDS = 2.4
 RECORDED_SECONDS_A_RESOURCE = 0.011
 """The CLI v3.259 on two cores with one small pack, acquisition off; used where it is not on PATH."""
@@ -44,7 +45,6 @@ def qlz(home: Path, *arguments: str) -> dict[str, object]:
 
 def measure(stack: str, runs: int) -> Result:
     """Both sides in turn, so that what else the machine does falls on both."""
-    result = Result(f"preview of {stack}")
     environment = environment_of(stack)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as closing:
         home = Path(folder)
@@ -52,32 +52,30 @@ def measure(stack: str, runs: int) -> Result:
         qlz(home, "up", environment)
         (document,) = qlz(home, "preview", stack)["stacks"]  # type: ignore[misc]
         count = sum(document["changes"].values())  # type: ignore[has-type]
-        real = _real(closing, home / "cli", stack, environment)
+        theirs_once = real(closing, home / "cli", stack, environment)
         ours, theirs = [], []
         for _ in range(runs):
             ours.append(cost(lambda: qlz(home, "preview", stack)))
-            if real is not None:
-                theirs.append(cost(real))
-    mine = median([wall for wall, _ in ours])
-    if theirs:
-        their, source = median([wall for wall, _ in theirs]), "run in turn with ours"
-    else:
-        their = RECORDED_SECONDS + RECORDED_SECONDS_A_RESOURCE * count
-        source = "not on PATH: the recorded 2.4 s + 11 ms a resource"
-    result.add(f"{count} resources, median of {runs} runs, whole commands", resources=count)
-    result.add(f"qlz rehearse preview  {mine:6.2f} s", ours=mine)
-    result.add(f"pulumi preview        {their:6.2f} s  ({source})", theirs=their)
-    result.add(f"ratio                 {mine / their:6.2f}    (aim: at most 0.50)", ratio=mine / their)
-    if theirs:
-        work, works = (median([cpu for _, cpu in side]) for side in (ours, theirs))
-        result.add(
-            f"processor time        {work:6.2f} s against {works:.2f} s, ratio {work / works:.2f}",
-            work_ratio=work / works,
-        )
+            if theirs_once is not None:
+                theirs.append(cost(theirs_once))
+    result = Result(
+        f"Preview of {stack}, {count} resources, whole command",
+        ("ours", "Pulumi CLI", "ratio", "aim"),
+        values={"resources": count},
+    )
+    wall = median([wall for wall, _ in ours])
+    if not theirs:
+        recorded = RECORDED_SECONDS + RECORDED_SECONDS_A_RESOURCE * count
+        result.compare("CLI not on PATH: against the recorded 2.4 s + 11 ms a resource", wall, recorded, AIM)
+        return result
+    result.compare(f"median of {runs} runs in turn", wall, median([wall for wall, _ in theirs]), AIM)
+    result.compare("fastest", min(ours)[0], min(theirs)[0])
+    work, works = (median([cpu for _, cpu in side]) for side in (ours, theirs))
+    result.compare("processor time, median", work, works)
     return result
 
 
-def _real(closing: ExitStack, home: Path, stack: str, environment: str) -> Callable[[], Any] | None:
+def real(closing: ExitStack, home: Path, stack: str, environment: str) -> Callable[[], Any] | None:
     """The CLI's preview of the same stack, same provider and pack; None where the CLI is not on PATH."""
     try:
         cli = PulumiCli.find()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -22,6 +23,8 @@ BASELINE = "policy_packs/baseline"
 MADE_IN = "pulumi-cli-cloud"
 """Names the local cloud in which the CLI's states beside it were made."""
 STACK_TYPE = "pulumi:pulumi:Stack"
+KEPT_STALE = 5
+"""So many times back, what was set aside as stale is kept."""
 
 
 class Rehearsal:
@@ -49,6 +52,7 @@ class Rehearsal:
         self.store = StateStore(self.home / "state", passphrase(self.home))
         self._extra_packs = tuple(extra_packs)
         self.stale: tuple[str, ...] = ()
+        self._set_aside: Path | None = None
         self._starts_cloud = starts_cloud
         self._fresh = fresh
         self._account = account
@@ -205,9 +209,12 @@ class Rehearsal:
         return tuple(stale)
 
     def _stale_folder(self) -> Path:
-        """A new folder, readable by the owner only."""
-        folder = (
-            self.home / "stale" / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
-        )
-        folder.mkdir(mode=0o700, parents=True)
-        return folder
+        """This run's folder for what is set aside, readable by the owner only. The oldest others go."""
+        if self._set_aside is None:
+            name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+            self._set_aside = self.home / "stale" / name
+            self._set_aside.mkdir(mode=0o700, parents=True)
+            others = sorted(p for p in self._set_aside.parent.iterdir() if p != self._set_aside)
+            for folder in others[: max(0, len(others) - KEPT_STALE + 1)]:
+                shutil.rmtree(folder, ignore_errors=True)
+        return self._set_aside

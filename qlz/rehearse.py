@@ -17,7 +17,15 @@ from qlz.options import RehearseOptions
 from qlz.output import Reporter
 from qlz.rehearsal import Rehearsal
 from qlz.stacks import blocking_time_problems, load_all
-from qlz.summary import is_real, outcome_data, show_outcome, show_places, show_recorded, type_label
+from qlz.summary import (
+    is_real,
+    is_undecided,
+    outcome_data,
+    show_outcome,
+    show_places,
+    show_recorded,
+    type_label,
+)
 from qlz.workspace import find_root
 from rehearsal.engine import Event, Outcome, StepDone, StepStarted
 
@@ -71,6 +79,8 @@ class Run:
         self.documents.append(outcome_data(outcome))
         if outcome.result == "ok":
             self.code = ExitCode.OK
+        elif is_undecided(outcome):
+            self.code = ExitCode.UNDECIDED
         elif outcome.result == "blocked" or outcome.error is None:
             self.code = ExitCode.DENIED
         else:

@@ -79,9 +79,17 @@ def kinds_table(steps: Iterable[Step]) -> Table | None:
     return table
 
 
+def is_undecided(outcome: Outcome) -> bool:
+    """Whether a preview met no no: only values that the cloud has not assigned yet."""
+    against = [violation for violation in outcome.violations if violation.mandatory]
+    return outcome.dry_run and outcome.result == "blocked" and all(found.undecided for found in against)
+
+
 def _not_good(outcome: Outcome) -> str:
     if isinstance(outcome.error, ProtectedResources):
         return "refused, nothing was deleted"
+    if is_undecided(outcome):
+        return "cannot be decided yet, nothing was made"
     if outcome.result == "blocked":
         return f"blocked by policy, {'nothing was made' if outcome.dry_run else 'stopped'}"
     return "failed"
@@ -103,7 +111,7 @@ def show_outcome(report: Reporter, outcome: Outcome) -> None:
         (f"  ({outcome.duration:.1f} s)", "dim"),
     )
     report.line(head)
-    if good and (table := kinds_table(outcome.steps)) is not None:
+    if (good or is_undecided(outcome)) and (table := kinds_table(outcome.steps)) is not None:
         report.console.print(table)
     show_violations(report, outcome.violations)
     for diagnostic in outcome.diagnostics:

@@ -26,10 +26,12 @@ UNORDERED: Final = frozenset(
     {"dependencies", "additionalSecretOutputs", "aliases", "ignoreChanges", "replaceWith"}
 )
 # A secret's ARN, which ends with six characters of AWS's choice; a UUID; an AWS unique id (AIDA…, AROA…,
-# ANPA…). An account id of 12 digits is none of them.
+# ANPA…); the id of a policy of the organization or of a part of a network. An account id of 12 digits is
+# none of them.
 MADE_UP: Final = re.compile(
     r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}(?![A-Za-z0-9*])|"
-    r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])|(?<![A-Z0-9])A[A-Z0-9]{15,}(?![A-Z0-9])"
+    r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])|(?<![A-Z0-9])A[A-Z0-9]{15,}(?![A-Z0-9])|"
+    r"(?<![A-Za-z0-9-])(?:p-[a-z0-9]{8}|(?:vpc|subnet|sg|sgr|vpce|rtb|rtbassoc|acl|fl|pl)-[0-9a-f]{8,17})(?![A-Za-z0-9-])"
 )
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 # The version of an Azure resource (its etag), and that of a key at the end of its address.

@@ -9,14 +9,16 @@ import operator
 from rehearsal.local_cloud.daemon import BACKENDS
 
 MODULES = (
-    "qlz.__main__",
+    "qlz.app",
     "qlz.rehearse",
+    "rehearsal.aws.lifecycle",
     "components.program",
     "policy_packs.baseline.policies",
     "moto.moto_server.werkzeug_app",
     "rehearsal.local_azure.daemon",
     *(f"moto.{name}.{part}" for name in BACKENDS for part in ("models", "responses")),
     "typer._adapters",
+    "jsonschema",
     "pytest",
     "hypothesis",
 )

@@ -11,8 +11,12 @@ from components.braket.log_sinks import Sink
 from components.braket.names import EnvironmentNames
 from components.braket.policy import Kind, Statement, deny_insecure_transport, policy
 
-PUBLISHERS = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
-"""Services that raise alerts."""
+PUBLISHERS = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")
+"""Services that raise alerts, for this account alone.
+
+Not EventBridge: it shows SNS no source, so it could publish only without a condition, for rules of any
+account (EventBridge user guide, "Using resource-based policies", read 2026-11). Its events go into a log,
+and an alarm on the log publishes."""
 
 
 def check_emails(emails: tuple[str, ...]) -> None:
@@ -25,8 +29,11 @@ def check_emails(emails: tuple[str, ...]) -> None:
         check_match("EnvironmentArgs.alert_emails", email, r"[^@\s]+@[^@\s]+\.[^@\s]+", "e-mail addresses")
 
 
-def alerts(emails: tuple[str, ...], sink: Sink) -> aws.sns.Topic:
-    """Makes the topic and its subscriptions; each address confirms its own by hand."""
+def alerts(emails: tuple[str, ...], sink: Sink) -> pulumi.Resource:
+    """Makes the topic and its subscriptions; each address confirms its own by hand.
+
+    Returns what must exist before an alarm can be told: the topic's policy.
+    """
     names = sink.names
     key = sink.key("alerts", "Alerts", (keys.used_by_publishers(names, PUBLISHERS),))
     topic = aws.sns.Topic(
@@ -47,7 +54,7 @@ def alerts(emails: tuple[str, ...], sink: Sink) -> aws.sns.Topic:
             endpoint=email,
             opts=pulumi.ResourceOptions(parent=topic, depends_on=[rules]),
         )
-    return topic
+    return rules
 
 
 def topic_policy(names: EnvironmentNames) -> str:

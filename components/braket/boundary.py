@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from components.braket import region_lock
 from components.braket.device_lock import SUBMIT
+from components.braket.keys import IMPORT, LOOK
 from components.braket.names import (
     BRAKET_PRINCIPAL,
     EnvironmentNames,
@@ -38,13 +39,16 @@ READS = ("braket:GetJob", "braket:GetQuantumTask", "braket:ListTagsForResource")
 CANCEL = ("braket:CancelJob", "braket:CancelQuantumTask")
 REQUESTED: Conditions = {"StringEquals": {"aws:RequestTag/project": OWN}}
 TAGGED: Conditions = {"StringEquals": {"aws:ResourceTag/project": OWN}}
+GLOBAL = ("budgets:*", "iam:*", "s3:ListAllMyBuckets", "sts:*")
+"""The global services that anything here is about; a project has no business with the others."""
 REGISTRY = "292282985366"
 """AWS's account with the containers of hybrid jobs (Braket developer guide, "Define the environment")."""
 
 
-def boundary_policy(names: EnvironmentNames) -> str:
-    """The boundary of all roles of projects in this environment."""
-    return policy(Kind.MANAGED, (*_allowed(names), *_denied(names)))
+def boundary_policy(names: EnvironmentNames, private: bool = False) -> str:
+    """The boundary of all roles of projects in this environment. private: it has a private network."""
+    network = (_private(names),) if private else ()
+    return policy(Kind.MANAGED, (*_allowed(names), *network, *_denied(names)))
 
 
 def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
@@ -55,7 +59,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
     )
     return (
         Statement(
-            "LookAtDevices",
+            "Look",
             "Allow",
             actions=(*PUBLIC_READS, "ecr:GetAuthorizationToken"),
             resources=("*",),
@@ -76,14 +80,22 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "StoreOwn",
             "Allow",
-            actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+            actions=(
+                *("s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionAcl"),
+                *("s3:GetObjectVersionForReplication", "s3:PutObject", "s3:ReplicateObject"),
+            ),
             resources=tuple(f"{bucket}/*" for bucket in buckets),
         ),
-        Statement("ListOwn", "Allow", actions=("s3:ListBucket",), resources=buckets),
+        Statement(
+            "ListOwn",
+            "Allow",
+            actions=("s3:GetReplicationConfiguration", "s3:ListBucket"),
+            resources=buckets,
+        ),
         Statement(
             "UseOwnKey",
             "Allow",
-            actions=("kms:Decrypt", "kms:GenerateDataKey"),
+            actions=("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
             resources=(names.arn("kms", "key/*"),),
             conditions={
                 "ForAnyValue:StringEquals": {"kms:ResourceAliases": project_alias(OWN, names)},
@@ -98,7 +110,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "RotateOwnKey",
             "Allow",
-            actions=("kms:RotateKeyOnDemand",),
+            actions=("kms:RotateKeyOnDemand", *IMPORT, *LOOK),
             resources=(names.arn("kms", "key/*"),),
             conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": project_alias(OWN, names)}},
         ),
@@ -109,7 +121,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=(secret_arns(OWN, names),),
         ),
         Statement(
-            "AskForQuota",
+            "Quota",
             "Allow",
             actions=("servicequotas:RequestServiceQuotaIncrease",),
             resources=(names.arn("servicequotas", "braket/*"),),
@@ -121,7 +133,7 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=(job_streams(OWN, names),),
         ),
         Statement(
-            "JobMetrics",
+            "Metrics",
             "Allow",
             actions=("cloudwatch:PutMetricData",),
             resources=("*",),
@@ -129,62 +141,62 @@ def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
             because="metrics have no resource; the namespace bounds them",
         ),
         Statement(
-            "JobContainers",
+            "Images",
             "Allow",
             actions=("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
             resources=(f"arn:aws:ecr:{names.region}:{REGISTRY}:repository/amazon-braket-*",),
         ),
         Statement(
-            "PassOwnJobRole",
+            "PassJob",
             "Allow",
             actions=("iam:PassRole",),
             resources=(job_role_arn(OWN, names),),
             conditions={"StringEquals": {"iam:PassedToService": BRAKET_PRINCIPAL}},
         ),
-        Statement(
-            "ReadOwnBudget", "Allow", actions=("budgets:ViewBudget",), resources=(budget_arn(OWN, names),)
-        ),
+        Statement("Budget", "Allow", actions=("budgets:ViewBudget",), resources=(budget_arn(OWN, names),)),
+    )
+
+
+def _private(names: EnvironmentNames) -> Statement:
+    """Submission through some endpoint only; which, each project's private lock says."""
+    return Statement(
+        "Private",
+        "Deny",
+        actions=SUBMIT,
+        resources=("*",),
+        conditions={
+            "Null": {"aws:SourceVpce": "true"},
+            "ArnNotLike": {"aws:PrincipalArn": job_role_arn("*", names)},
+        },
     )
 
 
 def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
     roles = names.iam_arn("role/*")
     return (
-        region_lock.outside(*names.regions),
+        region_lock.outside(*names.regions, leave=GLOBAL),
         Statement("NoIdentity", "Deny", actions=("iam:*",), not_resources=(roles,)),
         Statement("OnlyPassed", "Deny", not_actions=("iam:PassRole",), resources=(roles,)),
+        Statement("OnlyJob", "Deny", actions=("iam:PassRole",), not_resources=(job_role_arn(OWN, names),)),
         Statement(
-            "NoOtherRolePassed", "Deny", actions=("iam:PassRole",), not_resources=(job_role_arn(OWN, names),)
-        ),
-        Statement(
-            "NoOthers",
+            "Never",
             "Deny",
-            actions=("sts:Assume*", "sts:GetFederationToken", "sts:SetSourceIdentity", "sts:TagSession"),
-            resources=("*",),
-        ),
-        Statement(
-            "NoKeys",
-            "Deny",
-            # Short, for AWS counts characters; what is used begins otherwise: Decrypt, Generate…, Rotate….
+            # One statement, for AWS counts characters.
             actions=(
+                # No other identity.
+                *("sts:Assume*", "sts:GetF*", "sts:SetS*", "sts:Tag*"),
+                # No administration of keys. What is used begins otherwise: Decrypt, G…, Import…, Rotate….
                 "kms:C*",
                 "kms:Del*",
                 "kms:Di*",
-                "kms:Enable*",
-                "kms:I*",
+                "kms:EnableK*",
                 "kms:P*",
                 "kms:Re*",
                 "kms:Schedule*",
                 "kms:T*",
                 "kms:U*",
-            ),
-            resources=("*",),
-        ),
-        Statement(
-            "NoBuckets",
-            "Deny",
-            actions=(
-                "s3:BypassGovernanceRetention",
+                # No administration of buckets.
+                "s3:Bypass*",
                 "s3:Create*",
                 "s3:DeleteAccess*",
                 "s3:DeleteBucket*",
@@ -192,15 +204,15 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
                 "s3:Put*Configuration",
                 "s3:PutA*",
                 "s3:PutBucket*",
-                "s3:PutObjectLegalHold",
-                "s3:PutObjectRetention",
+                "s3:PutObjectL*",
+                "s3:PutObjectR*",
+                # No money, no terms.
+                *("braket:Accept*", "braket:*SpendingLimit", "braket:Untag*"),
+                # No tampering with what is recorded.
+                *("cloudtrail:*", "config:*", "events:*", "logs:Associate*", "logs:CreateE*"),
+                *("logs:CreateLogG*", "logs:Delete*", "logs:Disassociate*", "logs:PutD*", "logs:PutR*"),
+                *("logs:PutS*", "organizations:*", "sns:*"),
             ),
-            resources=("*",),
-        ),
-        Statement(
-            "NoMoneyNoTerms",
-            "Deny",
-            actions=("braket:AcceptUserAgreement", "braket:*SpendingLimit", "braket:UntagResource"),
             resources=("*",),
         ),
         Statement(
@@ -209,25 +221,5 @@ def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:
             actions=("braket:TagResource",),
             resources=("*",),
             conditions={"Null": {"aws:ResourceTag/project": "false"}},
-        ),
-        Statement(
-            "NoTampering",
-            "Deny",
-            actions=(
-                "cloudtrail:*",
-                "config:*",
-                "events:*",
-                "logs:Associate*",
-                "logs:CreateExportTask",
-                "logs:CreateLogGroup",
-                "logs:Delete*",
-                "logs:Disassociate*",
-                "logs:PutD*",
-                "logs:PutR*",
-                "logs:PutS*",
-                "organizations:*",
-                "sns:*",
-            ),
-            resources=("*",),
         ),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.args import check_match, check_range
+from components.args import check_among, check_match, check_range
 from components.braket.policy import Kind, Statement, deny_insecure_transport, policy
 
 
@@ -35,8 +35,14 @@ class BucketArgs:
 
     def __post_init__(self) -> None:
         check_match(
-            "BucketArgs.bucket", self.bucket, r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "3 to 63 of a-z, 0-9 and -"
+            "BucketArgs.bucket",
+            self.bucket,
+            r"(?!xn--|sthree-)(?!.*(-s3alias|--ol-s3|--x-s3|--table-s3)$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+            "3 to 63 of a-z, 0-9 and -, none of S3's own beginnings and endings",
         )
+        if self.lock is not None:
+            check_among("BucketArgs.lock", self.lock[0], ("GOVERNANCE", "COMPLIANCE"))
+            check_range("BucketArgs.lock", self.lock[1], 1, 36500, "days")
         check_range("BucketArgs.expire_days", self.expire_days, 1, 36500, "days")
         check_range("BucketArgs.noncurrent_days", self.noncurrent_days, 1, 36500, "days")
 
@@ -127,7 +133,10 @@ def managed_bucket(name: str, args: BucketArgs, parent: pulumi.Resource) -> Mana
             name,
             bucket=bucket.bucket,
             policy=policy(Kind.BUCKET, (deny_insecure_transport("s3", args.resources), *args.statements)),
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[block, owner])),
+            # It lets services in, or their objects: only when these go under the key, in versions.
+            opts=pulumi.ResourceOptions.merge(
+                opts, pulumi.ResourceOptions(depends_on=[block, owner, versions, encryption])
+            ),
         )
     )
     return ManagedBucket(bucket, tuple(ready))

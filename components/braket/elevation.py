@@ -7,7 +7,8 @@ assumes the role gets nothing, and neither does a session that outlives its gran
 fixed here, and nothing in it outlives it: no iam, no sts:AssumeRole, no kms:CreateGrant. A grant that has
 ended produces nothing; the role stays, so that a freeze of the project holds for grants made after it.
 
-- rotate-key: rotate the project's key now. Its policy admits the role to that and to no other use of it.
+- rotate-key: rotate the project's key now; where its material is the organisation's own, import it first. The
+  key's policy admits the role to that and to no other use of it.
 - change-quota: ask AWS for another quota of Amazon Braket. Quotas are the account's, of all its projects.
 - production-queue: submit tasks to the project's devices by hand; hybrid jobs stay the pipeline's.
 """
@@ -20,6 +21,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from components.args import ArgumentError, check_among, check_match, check_range
+from components.braket.keys import IMPORT, LOOK
 from components.braket.names import ProjectNames
 from components.braket.policy import LIMITS, Conditions, Kind, PolicyError, Statement, policy
 
@@ -36,6 +38,11 @@ def _rotate_key(names: ProjectNames, devices: tuple[str, ...]) -> Iterable[State
         resources=(names.environment.arn("kms", "key/*"),),
         conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": names.alias}},
     )
+
+
+def _import_and_rotate_key(names: ProjectNames, devices: tuple[str, ...]) -> Iterable[Statement]:
+    (rotate,) = _rotate_key(names, devices)
+    yield replace(rotate, actions=(*rotate.actions, *IMPORT, *LOOK))
 
 
 def _change_quota(names: ProjectNames, devices: tuple[str, ...]) -> Iterable[Statement]:
@@ -135,12 +142,18 @@ def check_grants(argument: str, grants: tuple[Grant, ...], hours: int) -> None:
         check_range(argument, int(-(-grant.hours // 1)), 1, hours, "hours")
 
 
-def grants_policy(names: ProjectNames, devices: tuple[str, ...], grants: tuple[Grant, ...]) -> str:
-    """The elevated role's inline policy. ArgumentError when more is granted than AWS takes."""
+def grants_policy(
+    names: ProjectNames, devices: tuple[str, ...], grants: tuple[Grant, ...], own_material: bool = False
+) -> str:
+    """The elevated role's inline policy. ArgumentError when more is granted than AWS takes.
+
+    own_material: whether people import the material of the project's key.
+    """
+    makers = {**WHAT, "rotate-key": _import_and_rotate_key} if own_material else WHAT
     statements = tuple(
         replace(statement, sid=f"{statement.sid}{number}", conditions=_merged(statement, grant))
         for number, grant in enumerate(grants, 1)
-        for statement in WHAT[grant.what](names, devices)
+        for statement in makers[grant.what](names, devices)
     )
     try:
         return policy(Kind.INLINE, statements)

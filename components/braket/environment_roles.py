@@ -14,7 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError
-from components.braket import identity, operators, responders
+from components.braket import identity, network_rights, observers, operators, responders
 from components.braket.names import EnvironmentNames
 from components.braket.operators import (
     BREAK_GLASS,
@@ -84,10 +84,13 @@ def environment_roles(
     devices: tuple[str, ...],
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
+    network: bool = False,
 ) -> dict[str, str]:
     """Makes the roles; returns their ARNs by kind. saml_provider_arn: empty where people do not
     come in. issuers: OIDC providers' ARNs, by kind. devices: ARNs of the QPUs that have a spending limit.
+    network: whether there is a private network to change.
     """
+    grants = {**GRANTS, ENVIRONMENT_APPLY: (*GRANTS[ENVIRONMENT_APPLY], *NETWORK)} if network else GRANTS
     trusts = {kind: identity.trust_pipeline(workflow) for kind, workflow in sorted(args.pipelines.items())}
     if saml_provider_arn:
         trusts[RESPONDER] = identity.trust_people(saml_provider_arn)
@@ -107,13 +110,13 @@ def environment_roles(
             tags=tags,
             opts=opts,
         )
-        for grant in GRANTS[kind]:
+        for grant in grants[kind]:
             if grant not in policies:
                 policies[grant] = aws.iam.Policy(
                     grant,
                     name=names.role_name(grant),
                     path=names.path,
-                    description=f"Granted to {', '.join(k for k in GRANTS if grant in GRANTS[k])}",
+                    description=f"Granted to {', '.join(k for k in grants if grant in grants[k])}",
                     policy=policy(Kind.MANAGED, granted[grant]),
                     tags=tags,
                     opts=opts,
@@ -129,12 +132,14 @@ def environment_roles(
 
 GRANTS = {
     PLAN: ("plan",),
-    ENVIRONMENT_APPLY: ("plan", "environment-identity", "environment-services"),
+    ENVIRONMENT_APPLY: ("plan", "environment-identity", "environment-services", "environment-watch"),
     PROJECT_APPLY: ("plan", "project-identity", "project-stores"),
     RESPONDER: ("responder",),
     BREAK_GLASS: ("break-glass",),
 }
 """Policies by role."""
+NETWORK = ("environment-network",)
+"""Further ones of ENVIRONMENT_APPLY where there is a private network."""
 
 
 def _grants(
@@ -143,7 +148,9 @@ def _grants(
     yield "plan", operators.plan(names)
     yield "environment-identity", operators.environment_identity(names)
     yield "environment-services", operators.environment_services(names, providers, devices)
+    yield "environment-watch", observers.environment_watch(names)
     yield "project-identity", operators.project_identity(names)
     yield "project-stores", operators.project_stores(names)
+    yield "environment-network", network_rights.environment_network(names)
     yield "responder", responders.responder(names)
     yield "break-glass", responders.break_glass(names, providers)

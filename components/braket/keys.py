@@ -11,24 +11,30 @@ A key's policy has three parts:
 
 Nobody is given kms:CreateGrant: who holds it can give use to himself. kms:PutKeyPolicy is administration, and
 the trail records it.
+
+A key of own material is made without it, so that nothing can be written under it, and a person imports the
+material (docs/own-key-material.md): it passes through no program and no state. Administrators may take it
+away and cannot import it, for whoever knows it can decrypt. AWS rotates it only when it is told to (K3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError, check_match, check_range
 from components.braket.names import EnvironmentNames
-from components.braket.policy import OF_THIS_RESOURCE, Kind, Statement, policy
+from components.braket.policy import OF_THIS_RESOURCE, Conditions, Kind, Statement, policy
 
 ADMINISTRATION = (
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",
     "kms:DeleteAlias",
+    "kms:DeleteImportedKeyMaterial",
     "kms:DescribeKey",
     "kms:DisableKey",
     "kms:DisableKeyRotation",
@@ -51,8 +57,33 @@ ADMINISTRATION = (
 )
 """Everything but use (Encrypt, Decrypt, ReEncrypt, GenerateDataKey) and CreateGrant."""
 
+IMPORT = ("kms:GetParametersForImport", "kms:ImportKeyMaterial")
+"""What importing own material needs."""
+LOOK = ("kms:DescribeKey", "kms:ListKeyRotations")
+"""What tells whether it worked."""
+WRAPPING = ("RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_256")
+"""How material may be wrapped on its way: not by the older algorithms that KMS takes as well."""
+
 ENVELOPE = ("kms:Decrypt", "kms:GenerateDataKey")
 """What reading and writing through a service needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMaterial:
+    """Material that people import. imported: the day of the last import; None while it is awaited.
+
+    rotate_by: the day by which the next is imported.
+    """
+
+    imported: date | None = None
+    rotate_by: date | None = None
+
+    def __post_init__(self) -> None:
+        if (self.imported is None) != (self.rotate_by is None):
+            raise ArgumentError("OwnMaterial", "says one day of two", "imported and rotate_by, or neither")
+        if self.imported is not None and self.rotate_by is not None:
+            days = (self.rotate_by - self.imported).days
+            check_range("OwnMaterial.rotate_by", days, 1, 366, "days after imported (K3)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +91,9 @@ class KeyArgs:
     """A key, its alias and who may use it.
 
     alias: with ``alias/``. use: statements that admit users. administrators: ARNs of roles, or none.
-    rotators: ARNs of roles that may rotate it when their own policies say so, and nothing else.
-    rotation_days: 90 to 2560 (KMS). deletion_days: waiting time before a deletion, 7 to 30 (KMS).
+    rotators: ARNs of roles that may rotate it, and import own material, when their own policies say so.
+    own: its material is imported; None: AWS makes it. rotation_days: 90 to 2560 (KMS), a year when None;
+    KMS refuses it for own material. deletion_days: waiting time before a deletion, 7 to 30 (KMS).
     retain: leave key and alias in the cloud when the stack is destroyed.
     """
 
@@ -74,19 +106,27 @@ class KeyArgs:
     rotators: tuple[str, ...] = ()
     protect: bool = True
     retain: bool = False
-    rotation_days: int = 365
+    rotation_days: int | None = None
     deletion_days: int = 30
+    own: OwnMaterial | None = None
 
     def __post_init__(self) -> None:
         check_match(
             "KeyArgs.alias", self.alias, r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}", "alias/NAME, not aws/"
         )
-        check_range("KeyArgs.rotation_days", self.rotation_days, 90, 2560, "days")
+        if self.rotation_days is not None:
+            check_range("KeyArgs.rotation_days", self.rotation_days, 90, 2560, "days")
+            if self.own is not None:
+                raise ArgumentError(
+                    "KeyArgs.rotation_days",
+                    "is said of own material, which KMS does not rotate by itself",
+                    "OwnMaterial.rotate_by, by which the next is imported (K3)",
+                )
         check_range("KeyArgs.deletion_days", self.deletion_days, 7, 30, "days")
         check_administrators("KeyArgs.administrators", self.administrators)
         check_administrators("KeyArgs.rotators", self.rotators)
         for statement in self.use:
-            if set(statement.actions) & set(ADMINISTRATION) - {"kms:DescribeKey"}:
+            if set(statement.actions) & {*ADMINISTRATION, *IMPORT} - {"kms:DescribeKey"}:
                 raise ArgumentError(
                     "KeyArgs.use", f"{statement.sid} lets a user administer the key", "use alone (K7)"
                 )
@@ -104,7 +144,7 @@ def check_administrators(argument: str, arns: tuple[str, ...]) -> None:
 class ManagedKey:
     """The key and its alias."""
 
-    key: aws.kms.Key
+    key: aws.kms.Key | aws.kms.ExternalKey
     alias: aws.kms.Alias = field(repr=False)
 
 
@@ -112,24 +152,40 @@ def managed_key(
     name: str, args: KeyArgs, parent: pulumi.Resource, after: tuple[pulumi.Resource, ...]
 ) -> ManagedKey:
     """Makes the key and its alias; ``after`` is what its policy names and must therefore exist."""
-    key = aws.kms.Key(
-        name,
-        description=args.description,
-        policy=key_policy(args),
-        key_usage="ENCRYPT_DECRYPT",
-        customer_master_key_spec="SYMMETRIC_DEFAULT",
-        enable_key_rotation=True,
-        rotation_period_in_days=args.rotation_days,
-        deletion_window_in_days=args.deletion_days,
-        tags=args.tags,
-        opts=pulumi.ResourceOptions(
-            parent=parent, depends_on=list(after), protect=args.protect, retain_on_delete=args.retain
-        ),
+    opts = pulumi.ResourceOptions(
+        parent=parent, depends_on=list(after), protect=args.protect, retain_on_delete=args.retain
     )
+    key: aws.kms.Key | aws.kms.ExternalKey
+    if args.own is None:
+        key = aws.kms.Key(
+            name,
+            description=args.description,
+            policy=key_policy(args),
+            key_usage="ENCRYPT_DECRYPT",
+            customer_master_key_spec="SYMMETRIC_DEFAULT",
+            enable_key_rotation=True,
+            rotation_period_in_days=args.rotation_days or 365,
+            deletion_window_in_days=args.deletion_days,
+            tags=args.tags,
+            opts=opts,
+        )
+    else:
+        key = aws.kms.ExternalKey(
+            name,
+            description=args.description,
+            policy=key_policy(args),
+            key_usage="ENCRYPT_DECRYPT",
+            key_spec="SYMMETRIC_DEFAULT",
+            # KMS enables no key without material; said of one that has it, a wrong record shuts it.
+            enabled=args.own.imported is not None,
+            deletion_window_in_days=args.deletion_days,
+            tags=args.tags,
+            opts=opts,
+        )
     alias = aws.kms.Alias(
         name,
         name=args.alias,
-        target_key_id=key.key_id,
+        target_key_id=key.key_id if isinstance(key, aws.kms.Key) else key.id,
         opts=pulumi.ResourceOptions(parent=parent, retain_on_delete=args.retain),
     )
     return ManagedKey(key, alias)
@@ -158,16 +214,30 @@ def key_policy(args: KeyArgs) -> str:
 
 
 def _rotated_by(args: KeyArgs) -> tuple[Statement, ...]:
-    return (
-        Statement(
-            sid="Rotate",
-            effect="Allow",
-            principals={"AWS": (args.names.root_arn,)},
-            actions=("kms:RotateKeyOnDemand",),
-            resources=("*",),
-            conditions={"ArnEquals": {"aws:PrincipalArn": args.rotators}},
-            because=OF_THIS_RESOURCE,
-        ),
+    rotators: Conditions = {"ArnEquals": {"aws:PrincipalArn": args.rotators}}
+    found = [_by_the_account(args, "Rotate", ("kms:RotateKeyOnDemand",), rotators)]
+    if args.own is not None:
+        wrapped: Conditions = {
+            "StringEquals": {"kms:WrappingAlgorithm": WRAPPING, "kms:WrappingKeySpec": "RSA_4096"}
+        }
+        stays: Conditions = {"StringEquals": {"kms:ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}}
+        found += [
+            _by_the_account(args, "AskHowToImport", IMPORT[:1], {**rotators, **wrapped}),
+            _by_the_account(args, "ImportMaterial", IMPORT[1:], {**rotators, **stays}),
+            _by_the_account(args, "LookAtMaterial", LOOK, rotators),
+        ]
+    return tuple(found)
+
+
+def _by_the_account(args: KeyArgs, sid: str, actions: tuple[str, ...], conditions: Conditions) -> Statement:
+    return Statement(
+        sid=sid,
+        effect="Allow",
+        principals={"AWS": (args.names.root_arn,)},
+        actions=actions,
+        resources=("*",),
+        conditions=conditions,
+        because=OF_THIS_RESOURCE,
     )
 
 

@@ -1,7 +1,7 @@
 """Where the account's logs go (L1 to L3, L5, L7).
 
-- trail: all management events of all regions, and reads and writes of results, into a bucket whose objects
-  are locked. Whether the trail shows circuits is not known: it is treated as if it did.
+- trail: all management events of all regions, and reads and writes of results and archives, into a bucket
+  whose objects are locked. Whether the trail shows circuits is not known: it is treated as if it did.
 - operational log: who did what on which backend; no payloads.
 - security log: the searchable copy of the trail; another key, shorter retention.
 - job log: the output of hybrid jobs, which Braket sends to one group of the whole account. It may hold
@@ -104,8 +104,8 @@ class Sink:
         )
 
 
-def log_sinks(args: LogSinksArgs, sink: Sink) -> aws.cloudtrail.Trail:
-    """Makes the log groups and the trail."""
+def log_sinks(args: LogSinksArgs, sink: Sink) -> tuple[pulumi.Resource, ...]:
+    """Makes the log groups and the trail; returns all that must exist before anything is to be logged."""
     names = sink.names
     operational = sink.log_group(
         "operational", names.operational_log, "Operational log", args.operational_log_days
@@ -113,14 +113,15 @@ def log_sinks(args: LogSinksArgs, sink: Sink) -> aws.cloudtrail.Trail:
     security = sink.log_group(
         "security", names.security_log, "Restricted security log", args.security_log_days
     )
-    sink.log_group("jobs", JOBS_LOG_GROUP, "Log of hybrid jobs", args.security_log_days)
-    aws.cloudwatch.LogResourcePolicy(
+    # Braket makes this group by itself, without key and end, for the first job that does not find it.
+    jobs = sink.log_group("jobs", JOBS_LOG_GROUP, "Log of hybrid jobs", args.security_log_days)
+    events = aws.cloudwatch.LogResourcePolicy(
         "events",
         policy_name=f"qlz-{names.environment}-events",
         policy_document=events_policy(names),
-        opts=pulumi.ResourceOptions(parent=sink.parent, depends_on=[operational]),
+        opts=pulumi.ResourceOptions(parent=sink.parent, depends_on=[operational, security]),
     )
-    return _trail(args, sink, security)
+    return operational, security, jobs, events, _trail(args, sink, security)
 
 
 def _trail(args: LogSinksArgs, sink: Sink, security: aws.cloudwatch.LogGroup) -> aws.cloudtrail.Trail:
@@ -174,11 +175,16 @@ def _trail(args: LogSinksArgs, sink: Sink, security: aws.cloudwatch.LogGroup) ->
                 "field_selectors": [{"field": "eventCategory", "equals": ["Management"]}],
             },
             {
-                "name": "Reads and writes of results",
+                "name": "Reads and writes of results and archives",
                 "field_selectors": [
                     {"field": "eventCategory", "equals": ["Data"]},
                     {"field": "resources.type", "equals": ["AWS::S3::Object"]},
-                    {"field": "resources.ARN", "starts_withs": ["arn:aws:s3:::amazon-braket-"]},
+                    {
+                        "field": "resources.ARN",
+                        "starts_withs": ["arn:aws:s3:::amazon-braket-", "arn:aws:s3:::qlz-"],
+                        # The trail's own writing would be told in the trail, and that again.
+                        "not_starts_withs": [f"arn:aws:s3:::{names.trail_bucket}/"],
+                    },
                 ],
             },
         ],
@@ -260,19 +266,30 @@ def trail_delivery(names: EnvironmentNames) -> str:
 
 
 def events_policy(names: EnvironmentNames) -> str:
-    """Lets events of this account into both logs. One policy for the environment: a region holds ten."""
+    """Lets rules of this environment write into both logs. One policy for all: a region holds ten.
+
+    EventBridge names the rule when it writes, and nothing when it makes a stream: under a condition it could
+    make none, and would deliver nothing (pulumi_aws, EventTarget, "Cloudwatch Log Group Usage").
+    """
+    services = {"Service": ("delivery.logs.amazonaws.com", "events.amazonaws.com")}
+    streams = tuple(f"{names.log_group_arn(log)}:*" for log in (names.operational_log, names.security_log))
     return policy(
         Kind.LOGS,
         (
             Statement(
+                "Streams",
+                "Allow",
+                principals=services,
+                actions=("logs:CreateLogStream",),
+                resources=streams,
+            ),
+            Statement(
                 "Events",
                 "Allow",
-                principals={"Service": ("delivery.logs.amazonaws.com", "events.amazonaws.com")},
-                actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-                resources=tuple(
-                    f"{names.log_group_arn(log)}:*" for log in (names.operational_log, names.security_log)
-                ),
-                conditions={"StringEquals": {"aws:SourceAccount": names.account}},
+                principals=services,
+                actions=("logs:PutLogEvents",),
+                resources=streams,
+                conditions={"ArnLike": {"aws:SourceArn": names.event_rules}},
             ),
         ),
     )

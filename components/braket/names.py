@@ -132,6 +132,30 @@ class EnvironmentNames:
         return self.arn("access-analyzer", f"analyzer/{self.analyzer_name}")
 
     @property
+    def idle_analyzer_name(self) -> str:
+        """Name of the analyzer of roles that nobody uses."""
+        return f"{self.analyzer_name}-idle"
+
+    @property
+    def idle_analyzer_arn(self) -> str:
+        """ARN of the analyzer of roles that nobody uses."""
+        return f"{self.analyzer_arn}-idle"
+
+    def rule_name(self, kind: str) -> str:
+        """Name of one of the environment's event rules."""
+        return f"qlz-{self.environment}-{kind}"
+
+    @property
+    def event_bus_arn(self) -> str:
+        """ARN of the account's event bus at home."""
+        return self.arn("events", "event-bus/default")
+
+    @property
+    def event_rules(self) -> str:
+        """ARN pattern of the event rules at home, the environment's and those of its projects."""
+        return self.arn("events", "rule/qlz-*")
+
+    @property
     def trail_name(self) -> str:
         """Name of the audit trail."""
         return f"qlz-{self.environment}"
@@ -160,6 +184,11 @@ class EnvironmentNames:
     def security_log(self) -> str:
         """Name of the restricted security log group (L3)."""
         return f"/qlz/{self.environment}/security"
+
+    @property
+    def flow_bucket(self) -> str:
+        """Bucket of the private network's flow logs. Not amazon-braket-*, as the audit trail's."""
+        return f"qlz-{self.environment}-network-{self.account}"
 
     def log_group_arn(self, name: str) -> str:
         """ARN of a log group, without the trailing ``:*``."""

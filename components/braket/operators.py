@@ -6,7 +6,8 @@
   and aliases of the environment; it may not touch a freeze.
 
 NO_DATA stands beside each of them: whatever is allowed somewhere, such as by a resource's own policy, they
-use no key, read no data and run no quantum work. Responder and break-glass are in responders.
+use no key, read no data and run no quantum work. What watches the account is in observers, responder and
+break-glass in responders.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from components.braket.policy import Conditions, Statement
 
 PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY = "plan", "environment-apply", "project-apply"
 RESPONDER, BREAK_GLASS = "responder", "break-glass"
-OWN_ROLES = (PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY, RESPONDER, BREAK_GLASS, "trail")
+OWN_ROLES = (PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY, RESPONDER, BREAK_GLASS, "trail", "events")
 OWN_POLICIES = (
-    *("plan", "environment-identity", "environment-services", "project-identity", "project-stores"),
-    *("responder", "break-glass"),
+    *("plan", "environment-identity", "environment-services", "environment-watch", "project-identity"),
+    *("project-stores", "responder", "break-glass", "environment-network"),
 )
 NO_DATA = Statement(
     "NoData",
@@ -114,7 +115,7 @@ def environment_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
 def environment_services(
     names: EnvironmentNames, providers: tuple[str, ...], devices: tuple[str, ...]
 ) -> tuple[Statement, ...]:
-    """Make and change identity providers, keys, trail, logs, alarms and spending limits; read none of them.
+    """Make and change identity providers, keys, trail and spending limits; read none of them.
 
     providers: ARNs of the identity providers. devices: of the QPUs that have a spending limit.
     """
@@ -134,11 +135,11 @@ def environment_services(
             resources=providers,
         ),
         Statement(
-            "BraketsOwnRole",
+            "ServicesOwnRoles",
             "Allow",
             actions=("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"),
-            resources=(names.service_role_arn,),
-            conditions={"StringEquals": {"iam:AWSServiceName": BRAKET_PRINCIPAL}},
+            resources=(names.service_role_arn, names.iam_arn(f"role/aws-service-role/{_ANALYZER}/*")),
+            conditions={"StringEquals": {"iam:AWSServiceName": (BRAKET_PRINCIPAL, _ANALYZER)}},
         ),
         Statement(
             "PassTrailRole",
@@ -148,7 +149,7 @@ def environment_services(
             conditions={"StringEquals": {"iam:PassedToService": "cloudtrail.amazonaws.com"}},
         ),
         *_keys(names, {"StringEquals": {"aws:RequestTag/environment": here}}, {}),
-        Statement("TrailBucket", "Allow", actions=_BUCKET_CHANGES, resources=(trail,)),
+        Statement("TrailBucket", "Allow", actions=BUCKET_CHANGES, resources=(trail,)),
         Statement(
             "Account",
             "Allow",
@@ -181,39 +182,6 @@ def environment_services(
                 "cloudtrail:UpdateTrail",
             ),
             resources=(names.trail_arn,),
-        ),
-        Statement(
-            "Logs",
-            "Allow",
-            actions=(
-                *("logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup"),
-                *("logs:DeleteMetricFilter", "logs:PutMetricFilter", "logs:PutRetentionPolicy"),
-                *("logs:TagResource", "logs:UntagResource"),
-            ),
-            resources=(
-                f"{names.log_group_arn(names.operational_log)}*",
-                f"{names.log_group_arn(names.security_log)}*",
-                f"{names.log_group_arn('/aws/braket/jobs')}*",
-            ),
-        ),
-        Statement(
-            "Alerts",
-            "Allow",
-            actions=(
-                *("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"),
-                *("cloudwatch:UntagResource", "sns:CreateTopic", "sns:DeleteTopic"),
-                *("sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"),
-            ),
-            resources=(names.alert_topic_arn, names.arn("cloudwatch", f"alarm:qlz-{here}-*")),
-        ),
-        Statement(
-            "Analyzer",
-            "Allow",
-            actions=(
-                *("access-analyzer:CreateAnalyzer", "access-analyzer:DeleteAnalyzer"),
-                *("access-analyzer:TagResource", "access-analyzer:UntagResource"),
-            ),
-            resources=(names.analyzer_arn,),
         ),
     )
 
@@ -302,8 +270,15 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "Buckets",
             "Allow",
-            actions=(*_BUCKET_CHANGES, "s3:ListBucketVersions"),
+            actions=(*BUCKET_CHANGES, "s3:ListBucketVersions", "s3:PutReplicationConfiguration"),
             resources=(names.result_buckets, f"arn:aws:s3:::{archive_bucket('*', names)}"),
+        ),
+        Statement(
+            "PassBackupRoles",
+            "Allow",
+            actions=("iam:PassRole",),
+            resources=(names.iam_arn(f"role{names.path}*/qlz-*-{here}-backup"),),
+            conditions={"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}},
         ),
         Statement(
             "EmptyBuckets",
@@ -326,10 +301,7 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
         Statement(
             "Events",
             "Allow",
-            actions=(
-                *("events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"),
-                *("events:TagResource", "events:UntagResource"),
-            ),
+            actions=RULE_CHANGES,
             resources=tuple(
                 f"arn:aws:events:{region}:{names.account}:rule/qlz-*-{here}-*" for region in names.regions
             ),
@@ -341,7 +313,12 @@ _POLICY_CHANGES = (
     *("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"),
     *("iam:SetDefaultPolicyVersion", "iam:TagPolicy", "iam:UntagPolicy"),
 )
-_BUCKET_CHANGES = (
+RULE_CHANGES = (
+    *("events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"),
+    *("events:TagResource", "events:UntagResource"),
+)
+_ANALYZER = "access-analyzer.amazonaws.com"
+BUCKET_CHANGES = (
     *("s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:ListBucket"),
     *("s3:PutBucketObjectLockConfiguration", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy"),
     *("s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning"),

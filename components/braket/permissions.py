@@ -73,16 +73,16 @@ def set_secrets(names: ProjectNames) -> tuple[Statement, ...]:
 
 
 def archive(names: ProjectNames) -> tuple[Statement, ...]:
-    """Write into the project's archive and read it again; its end is the archive's own."""
+    """Read the project's archive: S3 alone writes there, and its end is the archive's own."""
     return (
         Statement(
-            "KeepAndRead",
+            "ReadArchive",
             "Allow",
-            actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+            actions=("s3:GetObject", "s3:GetObjectVersion"),
             resources=(f"{names.archive_arn}/*",),
         ),
         Statement("ListArchive", "Allow", actions=("s3:ListBucket",), resources=(names.archive_arn,)),
-        _key("UseKeyForArchive", names, "kms:Decrypt", "kms:GenerateDataKey"),
+        _key("DecryptArchive", names, "kms:Decrypt"),
     )
 
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     LOGS = "log resource policy"
     SECRET = "secret's policy"  # noqa: S105 - a kind of document
     SERVICE_CONTROL = "service control policy"
+    ENDPOINT = "endpoint policy"
 
 
 LIMITS = {
@@ -41,6 +42,7 @@ LIMITS = {
     Kind.LOGS: 5120,
     Kind.SECRET: 20480,
     Kind.SERVICE_CONTROL: 5120,
+    Kind.ENDPOINT: 20480,
 }
 """Most characters of a document (IAM does not count white space; ours has next to none)."""
 
@@ -80,7 +82,7 @@ class Statement:
             raise PolicyError(f"{self.sid}: name resources or not_resources, not both")
         if self.effect == "Allow" and (self.not_actions or self.not_resources):
             raise PolicyError(f"{self.sid}: an Allow of everything but a list grants what nobody has read")
-        if self.effect == "Allow" and self.principals == EVERYONE:
+        if self.effect == "Allow" and self.principals == EVERYONE and not self.of_one_account:
             raise PolicyError(f"{self.sid}: an Allow for everyone is public")
         for action in (*self.actions, *self.not_actions):
             if action != "*" and not re.fullmatch(r"[a-z0-9-]+:[A-Za-z*]+", action):
@@ -88,6 +90,13 @@ class Statement:
         for wide in self._wide():
             if not self.because:
                 raise PolicyError(f"{self.sid}: {wide} is wide; write it out, or say why in because=")
+
+    @property
+    def of_one_account(self) -> bool:
+        """Whether a condition names the account of whoever asks, or of what is asked for."""
+        named = self.conditions.get("StringEquals", {})
+        found = (named.get(key, "") for key in ("aws:PrincipalAccount", "aws:ResourceAccount"))
+        return any(isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) for value in found)
 
     def _wide(self) -> Iterable[str]:
         yield from (a for a in self._widening_actions() if "*" in a)
@@ -144,6 +153,8 @@ def policy(kind: Kind, statements: Iterable[Statement]) -> str:
             raise PolicyError(f"{row.sid}: a {kind} names no principals")
         if not identity and row.principals is None:
             raise PolicyError(f"{row.sid}: a {kind} names its principals")
+        if kind is not Kind.ENDPOINT and row.effect == "Allow" and row.principals == EVERYONE:
+            raise PolicyError(f"{row.sid}: an Allow for everyone is public in a {kind}")
         if bool(row.resources or row.not_resources) == (kind is Kind.TRUST):
             raise PolicyError(f"{row.sid}: every document but a trust policy names resources")
     text = json.dumps(

@@ -22,6 +22,7 @@ from components.braket import (
     identity,
     keys,
     permissions,
+    private_lock,
     region_lock,
     results_store,
     secrets_store,
@@ -38,6 +39,7 @@ class ProjectArgs:
 
     devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
     results are gone. archive_days: the same of the archive; archive and budget are not made when None.
+    own_material: people import the key's; None: AWS makes it. private: where it submits from, if said.
     people_submit: whether people submit without elevation. elevation: grants that have not ended;
     elevation_hours: the longest one may be. active: False when it is decommissioned, to be destroyed.
     boundary_arn, saml_provider_arn and pipeline.provider_arn: what the environment made.
@@ -52,6 +54,8 @@ class ProjectArgs:
     session_hours: int
     retention_days: int
     key_administrators: tuple[str, ...] = ()
+    own_material: keys.OwnMaterial | None = None
+    private: private_lock.PrivateAccess | None = None
     archive_days: int | None = None
     budget: budget.BudgetArgs | None = None
     people_submit: bool = True
@@ -97,6 +101,10 @@ class ProjectArgs:
         self.tags.as_dict()
 
 
+ATTACHED = 10
+"""Managed policies that IAM attaches to a role unless it is asked for more (IAM quotas)."""
+
+
 class Project(pulumi.ComponentResource):
     """One project's key, results bucket, roles, locks and freeze."""
 
@@ -105,6 +113,8 @@ class Project(pulumi.ComponentResource):
         self._args = args
         self._tags = args.tags.as_dict()
         names, place = args.names, args.names.environment
+        backup = archive.backup_role(names)
+        roles = self._roles(backup)
         self._policy("freeze", "Denies everything; attached in an incident", (freeze.everything(),))
         region = (region_lock.outside(*place.regions),)
         devices = (device_lock.other_devices(args.devices, place),)
@@ -112,13 +122,17 @@ class Project(pulumi.ComponentResource):
             "region-lock": self._policy("region-lock", "Nothing outside the regions", region),
             "device-lock": self._policy("device-lock", "No device but the project's", devices),
         }
-        roles = identity.project_roles(
-            names, args.saml_provider_arn, args.pipeline, args.session_hours, args.people_submit
-        )
-        locked = {role.kind: self._locked_role(role, locks) for role in roles}
+        private = self._private_lock()
+        locked = {
+            role.kind: self._locked_role(
+                role, locks | ({} if role.kind in private_lock.TAKEN_BY_SERVICES else private)
+            )
+            for role in roles
+        }
         all_locks = tuple(lock for found in locked.values() for lock in found)
 
         users = tuple(role_arn(names, role) for role in roles if {"results", "run"} & set(role.grants))
+        copiers = (role_arn(names, backup),) if backup in roles else ()
         key = keys.managed_key(
             "project",
             keys.KeyArgs(
@@ -132,22 +146,31 @@ class Project(pulumi.ComponentResource):
                         place, (*secrets_store.writers(names), *secrets_store.readers(names))
                     ),
                     keys.used_by_braket(place),
+                    *(archive.use_of_key(names) if copiers else ()),
                 ),
                 administrators=args.key_administrators,
                 rotators=(names.role_arn("elevated"),),
                 protect=args.active,
+                own=args.own_material,
             ),
             self,
             all_locks,
         )
         store = results_store.results_store(
-            names, users, key.key.arn, args.retention_days, args.active, self._tags, self
+            names, (*users, *copiers), key.key.arn, args.retention_days, args.active, self._tags, self
         )
         secret = secrets_store.secrets_store(names, key.key.arn, args.active, self._tags, self)
         ready = [*all_locks, key.alias, *store.ready, secret]
         if args.archive_days is not None:
             kept = archive.archive(names, key.key.arn, args.archive_days, args.active, self._tags, self)
             ready += kept.ready
+            may_copy = self._policy(
+                archive.BACKUP, "Copy results into the archive", archive.backup(names), tuple(ready)
+            )
+            granted = self._attach(backup, archive.BACKUP, may_copy, locked[backup.kind])
+            # Nothing is submitted before its result would be copied.
+            copying = archive.replication(names, key.key.arn, store.bucket, (granted, *ready))
+            ready.append(copying)
         if args.budget is not None:
             budget.budget(args.budget, names, self._tags, self)
         events.task_events(names, self._tags, self)
@@ -160,13 +183,38 @@ class Project(pulumi.ComponentResource):
                 "elevated",
                 name="grants",
                 role=names.role_name("elevated"),
-                policy=elevation.grants_policy(names, args.devices, args.elevation),
+                policy=elevation.grants_policy(
+                    names, args.devices, args.elevation, args.own_material is not None
+                ),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[*locked["elevated"], key.alias]),
             )
         self.role_arns = {role.kind: role_arn(names, role) for role in roles}
         """ARNs of the project's roles, by kind."""
         self.key_arn = key.key.arn
         self.register_outputs({"resultsBucket": names.bucket})
+
+    def _roles(self, backup: identity.RoleArgs) -> tuple[identity.RoleArgs, ...]:
+        """The roles there are. ArgumentError when one had no room left for a freeze."""
+        args = self._args
+        roles = identity.project_roles(
+            args.names, args.saml_provider_arn, args.pipeline, args.session_hours, args.people_submit
+        )
+        locks = 3 if args.private is not None and args.private.only else 2
+        most = max(locks + len(role.grants) + len(self._archive_grant(role)) for role in roles)
+        if most >= ATTACHED:
+            raise ArgumentError(
+                "ProjectArgs",
+                f"a role would have {most} policies, and IAM attaches {ATTACHED}, one of them in a freeze",
+                "no archive, or people who submit by elevation",
+            )
+        return (*roles, backup) if args.archive_days is not None else roles
+
+    def _private_lock(self) -> dict[str, aws.iam.Policy]:
+        access = self._args.private
+        if access is None or not access.only:
+            return {}
+        document = private_lock.private_lock(access)
+        return {"private-lock": self._policy("private-lock", "Through the private endpoints only", document)}
 
     def _archive_grant(self, role: identity.RoleArgs) -> tuple[str, ...]:
         return ("archive",) if self._args.archive_days is not None and role.kind in archive.USERS else ()
@@ -182,7 +230,7 @@ class Project(pulumi.ComponentResource):
             "logs": ("Read logs of hybrid jobs", permissions.logs(names)),
             "billing": ("Read the project's budget", permissions.billing(names)),
             **(
-                {"archive": ("Write and read the project's archive", permissions.archive(names))}
+                {"archive": ("Read the project's archive", permissions.archive(names))}
                 if self._args.archive_days is not None
                 else {}
             ),
@@ -197,7 +245,7 @@ class Project(pulumi.ComponentResource):
         self,
         kind: str,
         description: str,
-        statements: tuple[Statement, ...],
+        statements: tuple[Statement, ...] | pulumi.Output[str],
         after: tuple[pulumi.Resource, ...] = (),
     ) -> aws.iam.Policy:
         names = self._args.names
@@ -206,7 +254,7 @@ class Project(pulumi.ComponentResource):
             name=names.policy_name(kind),
             path=names.path,
             description=description,
-            policy=policy(Kind.MANAGED, statements),
+            policy=policy(Kind.MANAGED, statements) if isinstance(statements, tuple) else statements,
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
@@ -242,8 +290,8 @@ class Project(pulumi.ComponentResource):
         grant: str,
         made: aws.iam.Policy,
         locks: tuple[pulumi.Resource, ...],
-    ) -> None:
-        aws.iam.RolePolicyAttachment(
+    ) -> aws.iam.RolePolicyAttachment:
+        return aws.iam.RolePolicyAttachment(
             f"{role.kind}-{grant}",
             role=role.name,
             policy_arn=made.arn,

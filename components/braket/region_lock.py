@@ -25,12 +25,12 @@ GLOBAL_SERVICES = (
 """Answered by one region for all: a lock that held them would hold everybody out."""
 
 
-def outside(*regions: str) -> Statement:
-    """Denies everything but global services in any other region than these."""
+def outside(*regions: str, leave: tuple[str, ...] = GLOBAL_SERVICES) -> Statement:
+    """Denies everything but global services in any other region than these. leave: which of them."""
     return Statement(
         sid="RegionLock",
         effect="Deny",
-        not_actions=GLOBAL_SERVICES,
+        not_actions=leave,
         resources=("*",),
         conditions={"StringNotEquals": {"aws:RequestedRegion": regions}},
         because="global services are answered in one region; the boundary denies what matters in them",

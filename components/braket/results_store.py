@@ -65,6 +65,7 @@ def outsiders(bucket_arn: str, role_arns: tuple[str, ...], active: bool) -> Stat
         "s3:ListBucketMultipartUploads",
         "s3:ListMultipartUploadParts",
         "s3:PutObject*",
+        "s3:Replicate*",
         "s3:RestoreObject",
     )
     if active:  # to empty a decommissioned bucket, a destroy lists its versions and deletes them

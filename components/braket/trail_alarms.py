@@ -41,6 +41,15 @@ class Unusual:
 
     def __post_init__(self) -> None:
         check_range("Unusual.submissions_per_hour", self.submissions_per_hour, 1, 72_000, "an hour")
+        if not self.devices or not self.source_networks:
+            raise ArgumentError(
+                "Unusual", f"{self.project} has no devices or no networks", "one each or more"
+            )
+        for network in self.source_networks:
+            try:
+                IPv4Network(network)
+            except ValueError as error:
+                raise ArgumentError("Unusual.source_networks", str(error), "such as 192.0.2.0/24") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +140,11 @@ def beginnings(network: str) -> tuple[str, ...]:
     return tuple(".".join(start) + (".*" if octets < 4 else "") for start in starts)
 
 
-def trail_alarms(found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resource, ...]) -> None:
+def trail_alarms(
+    found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resource, ...]
+) -> tuple[pulumi.Resource, ...]:
     """Makes a filter, its metric and its alarm for each; the alarms go to the environment's topic."""
+    made: list[pulumi.Resource] = []
     names = sink.names
     namespace = f"qlz/{names.environment}"
     for alarm in found:
@@ -144,7 +156,7 @@ def trail_alarms(found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resou
             metric_transformation={"name": alarm.name, "namespace": namespace, "value": "1"},
             opts=pulumi.ResourceOptions(parent=sink.parent, depends_on=list(after)),
         )
-        aws.cloudwatch.MetricAlarm(
+        raised = aws.cloudwatch.MetricAlarm(
             alarm.name,
             name=f"qlz-{names.environment}-{alarm.name}",
             alarm_description=alarm.description,
@@ -160,3 +172,5 @@ def trail_alarms(found: tuple[Alarm, ...], sink: Sink, after: tuple[pulumi.Resou
             tags=sink.tags,
             opts=pulumi.ResourceOptions(parent=told),
         )
+        made.append(raised)
+    return tuple(made)

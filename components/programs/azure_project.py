@@ -99,9 +99,9 @@ async def build_azure_project(stack: AzureProjectStack, environment: AzureEnviro
             pipeline=PipelineArgs(
                 issuer=environment.oidcProviderUrls[kind],
                 repository=spec.pipeline.repository,
-                environment=spec.pipeline.environment,
-                repository_id=spec.pipeline.repository_id or "",
-                owner_id=spec.pipeline.owner_id or "",
+                environment=spec.pipeline.place,
+                repository_id=spec.pipeline.ids[0],
+                owner_id=spec.pipeline.ids[1],
                 kind=kind,
             ),
             service=identity.ServiceArgs(spec.service.issuer, spec.service.subject) if spec.service else None,

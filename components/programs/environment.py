@@ -10,6 +10,7 @@ from components.braket.environment_roles import RolesArgs
 from components.braket.identity import OidcArgs, PipelineArgs, SamlArgs
 from components.braket.log_sinks import LOCK_MODES, LogSinksArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames
+from components.braket.network import Network, NetworkArgs
 from components.braket.operators import ENVIRONMENT_APPLY, PLAN, PROJECT_APPLY
 from components.braket.spending import total
 from components.braket.trail_alarms import Unusual
@@ -39,10 +40,14 @@ def build_environment(stack: EnvironmentStack, projects: Sequence[ProjectStack])
         ),
         alert_emails=spec.alerts.emails,
         denied_calls_per_hour=spec.alerts.denied_calls_per_hour,
+        idle_days=spec.alerts.idle_days,
         roles=roles,
         spending=_spending(stack, projects),
         unusual=tuple(_unusual(projects)),
         existing=spec.existing,
+        network=NetworkArgs(spec.network.cidr, spec.network.zones, spec.network.flow_log_days)
+        if spec.network
+        else None,
         protect=spec.lifecycle is Lifecycle.ACTIVE,
     )
     environment = Environment(stack.name, args, provider(names.account, names.region))
@@ -70,6 +75,7 @@ def build_environment(stack: EnvironmentStack, projects: Sequence[ProjectStack])
         "roleArns": environment.role_arns,
         "keyAdministratorArns": list(roles.project_key_administrators(names)),
         "spendingLimits": dict(args.spending),
+        **_network_exports(environment.network),
         **_environment_sentences(names, keep.trail_days, keep.trail_lock_days),
     }
 
@@ -128,6 +134,19 @@ def _unusual(projects: Sequence[ProjectStack]) -> Iterator[Unusual]:
                 submissions_per_hour=project.charter.alerts.submissions_per_hour,
                 source_networks=project.charter.alerts.source_networks,
             )
+
+
+def _network_exports(made: Network | None) -> Exports:
+    """What a project reads of the network. The ranges are known before anything is made, the ids are not."""
+    if made is None:
+        return {"networkRanges": {}}
+    return {
+        "networkRanges": dict(made.ranges),
+        "vpcIds": dict(made.vpcs),
+        "subnetIds": dict(made.subnets),
+        "workGroupIds": dict(made.work_groups),
+        "braketEndpointIds": dict(made.braket_endpoints),
+    }
 
 
 def _environment_sentences(names: EnvironmentNames, trail_days: int, lock_days: int) -> Exports:

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 import pulumi
 
 from components import catalog
-from components.braket import elevation
+from components.braket import elevation, keys
 from components.braket.budget import BudgetArgs
 from components.braket.identity import PipelineArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
+from components.braket.private_lock import PrivateAccess
 from components.braket.project import Project, ProjectArgs
 from components.programs.common import Exports, ProgramError, provider
-from components.spec import Grant, Lifecycle, ProjectSpec, ProjectStack
+from components.spec import Grant, Key, Lifecycle, Material, ProjectSpec, ProjectStack
 from components.tags import ProjectTags
 
 
@@ -31,6 +32,9 @@ class EnvironmentFacts:
     oidcProviderArns: Mapping[str, str]
     oidcAudiences: Mapping[str, str]
     keyAdministratorArns: Sequence[str]
+    networkRanges: Mapping[str, str]
+    private: PrivateAccess | None = None
+    """Where the project works from, read of a network's ids; they may be unknown at a preview."""
 
 
 async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
@@ -39,14 +43,14 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
     reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{name}")
     found: Exports = {}
     for field in fields(EnvironmentFacts):
+        if field.name == "private":
+            continue
         details = await reference.get_output_details(field.name)
         if details.value is None:
-            raise ProgramError(
-                f"stack {stack.name} lives in the environment {name}, whose stack exports no {field.name}\n"
-                f"    fix: bring the stack {name} up first, with this version of the project"
-            )
+            raise _not_exported(stack, field.name)
         found[field.name] = details.value
-    facts = EnvironmentFacts(**found)
+    private = await _private(reference, found["networkRanges"], stack)
+    facts = EnvironmentFacts(**found, private=private)
     for key, here, there in (
         ("aws.account", stack.spec.aws.account, facts.account),
         ("aws.region", stack.spec.aws.region, facts.region),
@@ -63,7 +67,7 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
 def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datetime | None = None) -> Exports:
     """A project and its exports. now: the clock's reading, by which grants have ended."""
     spec, charter = stack.spec, stack.charter
-    _refuse_what_is_not_built(stack)
+    _refuse_no_network(stack, environment)
     names = ProjectNames(
         charter.name,
         EnvironmentNames(spec.aws.account, spec.aws.region, stack.environment_label, spec.aws.also),
@@ -100,15 +104,18 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
                 provider_arn=environment.oidcProviderArns[kind],
                 audience=environment.oidcAudiences[kind],
                 repository=spec.pipeline.repository,
-                repository_id=spec.pipeline.repository_id,
-                owner_id=spec.pipeline.owner_id,
-                environment=spec.pipeline.environment,
+                environment=spec.pipeline.place,
+                repository_id=spec.pipeline.ids[0],
+                owner_id=spec.pipeline.ids[1],
+                kind=kind,
             ),
             session_hours=stack.demands.session_hours,
             retention_days=spec.results.retention_days,
             archive_days=spec.archive.retention_days if spec.archive else None,
             budget=BudgetArgs(spec.budget.usd_per_month, spec.budget.alert_percent) if spec.budget else None,
             key_administrators=tuple(environment.keyAdministratorArns),
+            private=environment.private,
+            own_material=_own_material(spec.key),
             people_submit=stack.demands.people_submit,
             elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
             elevation_hours=stack.demands.elevation_hours,
@@ -128,27 +135,87 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
         "resultsBucket": names.bucket,
         "keyAlias": names.alias,
         "keyArn": project.key_arn,
+        **_key_steps(names, spec.key),
         "jobNamePrefix": names.job_prefix,
         "deviceArns": [device.arn for device in devices],
+        **_way_in(environment, stack),
         **_project_sentences(names, spec, devices),
     }
 
 
-NOT_BUILT = {
-    "bring_your_own_key": "key material of the customer's own (K2)",
-    "private_network": "submission through private endpoints only (T2)",
-}
-"""Demands of tiers that no component meets: a project of such a tier is refused, never built with less."""
+async def _private(
+    reference: pulumi.StackReference, ranges: Mapping[str, str], stack: ProjectStack
+) -> PrivateAccess | None:
+    if not ranges:
+        return None
+    return PrivateAccess(
+        endpoints=await _ids(reference, "braketEndpointIds", stack),
+        vpcs=await _ids(reference, "vpcIds", stack),
+        only=stack.demands.private_network,
+    )
 
 
-def _refuse_what_is_not_built(stack: ProjectStack) -> None:
-    missing = [what for demand, what in NOT_BUILT.items() if getattr(stack.demands, demand)]
-    if missing:
+async def _ids(
+    reference: pulumi.StackReference, name: str, stack: ProjectStack
+) -> pulumi.Output[Mapping[str, str]]:
+    """Ids of the network by region. Unknown at the preview of an environment that is still to be made."""
+    if (await reference.get_output_details(name)).value is None and not pulumi.runtime.is_dry_run():
+        raise _not_exported(stack, name)
+    return reference.outputs.apply(lambda found: found.get(name, pulumi.output.UNKNOWN))
+
+
+def _not_exported(stack: ProjectStack, name: str) -> ProgramError:
+    environment = stack.spec.environment
+    return ProgramError(
+        f"stack {stack.name} lives in the environment {environment}, whose stack exports no {name}\n"
+        f"    fix: bring the stack {environment} up first, with this version of the project"
+    )
+
+
+def _refuse_no_network(stack: ProjectStack, environment: EnvironmentFacts) -> None:
+    """The environment may be up as its file was before."""
+    missing = [region for region in stack.spec.aws.regions if region not in environment.networkRanges]
+    if stack.demands.private_network and missing:
         raise ProgramError(
-            f"{stack.name} is of tier {stack.spec.tier}, which demands {' and '.join(missing)}; "
-            "this version does not build that, and less would not do\n"
-            "    fix: choose a tier that demands less, or wait for a version that builds it"
+            f"{stack.name} is of tier {stack.spec.tier}, which submits through private endpoints only, "
+            f"and the environment {stack.spec.environment} has no network in {', '.join(missing)}\n"
+            f"    fix: bring the stack {stack.spec.environment} up first, with network: in its file (T2)"
         )
+
+
+def _way_in(environment: EnvironmentFacts, stack: ProjectStack) -> Exports:
+    """From where the project submits; nothing is exported where that is anywhere."""
+    if not stack.demands.private_network:
+        return {}
+    ranges = ", ".join(f"{cidr} in {region}" for region, cidr in environment.networkRanges.items())
+    return {
+        "submittedThrough": f"People and pipelines submit, and reach data, through the environment's private "
+        f"endpoints only ({ranges}); hybrid jobs run where Amazon Braket runs them."
+    }
+
+
+CEREMONY = "docs/own-key-material.md"
+
+
+def _own_material(key: Key | None) -> keys.OwnMaterial | None:
+    if key is None or key.material is not Material.OWN:
+        return None
+    return keys.OwnMaterial(key.imported, key.rotate_by)
+
+
+def _key_steps(names: ProjectNames, key: Key | None) -> Exports:
+    """What the key's own material waits for; nothing is exported of a key that AWS makes."""
+    own = _own_material(key)
+    if own is None:
+        return {}
+    if own.imported is None:
+        step = (
+            f"The key {names.alias} has no material yet and nothing can be stored under it: import it as "
+            f"{CEREMONY} says, write key.imported and key.rotate_by into the stack file, and run up again."
+        )
+    else:
+        step = f"Import the next material of {names.alias} by {own.rotate_by}, as {CEREMONY} says."
+    return {"keyNextStep": step}
 
 
 def _grant(row: Grant) -> elevation.Grant:
@@ -177,8 +244,17 @@ def _project_sentences(
     return {
         "dataLivesIn": f"Results live in the bucket {names.bucket} ({here}) and are deleted after "
         f"{retention_days} days; {kept}tasks are processed on {places}.",
-        "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) and is rotated every year; "
+        "keysLiveIn": f"The project's key {names.alias} lives in AWS KMS ({here}) {_rotated(spec.key)}; "
         "whoever administers it cannot use it.",
         "logsLiveIn": f"Every request is in the environment's audit trail, the output of hybrid jobs in the "
         f"CloudWatch group {JOBS_LOG_GROUP} ({here}) under names that begin with {names.job_prefix}.",
     }
+
+
+def _rotated(key: Key | None) -> str:
+    own = _own_material(key)
+    if own is None:
+        return "and is rotated every year"
+    if own.imported is None:
+        return "and awaits key material of the organisation's own"
+    return f"with key material of the organisation's own, to be rotated by {own.rotate_by}"

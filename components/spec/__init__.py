@@ -19,8 +19,9 @@ from components.spec.identity import BreakGlass, Ci, Identity, OidcIssuer, Saml
 from components.spec.loaded import LoadedStack
 from components.spec.loader import load_stack, stack_names
 from components.spec.organization import OrganizationSpec
+from components.spec.pipeline import Pipeline
 from components.spec.problems import Problem, SpecError
-from components.spec.project import Elevation, Grant, Pipeline, ProjectSpec, Results
+from components.spec.project import Elevation, Grant, Key, Material, ProjectSpec, Results
 from components.spec.stacks import (
     AnyEnvironment,
     AnyProject,
@@ -57,9 +58,11 @@ __all__ = [
     "Grant",
     "Hop",
     "Identity",
+    "Key",
     "Level",
     "Lifecycle",
     "LoadedStack",
+    "Material",
     "OidcIssuer",
     "OrganizationSpec",
     "OrganizationStack",

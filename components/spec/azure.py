@@ -25,7 +25,8 @@ from components.spec.fields import (
     wrong,
 )
 from components.spec.identity import Ci, OidcIssuer
-from components.spec.project import Pipeline, Results
+from components.spec.pipeline import Pipeline
+from components.spec.project import Results
 from components.spec.tiers import Tier
 
 AUDIENCE = "api://AzureADTokenExchange"

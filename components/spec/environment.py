@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -89,12 +90,52 @@ class Alerts(Model):
     """Addresses that are told; better a group than a person."""
     denied_calls_per_hour: Annotated[int, Field(ge=1, le=10_000)]
     """So many denied calls in an hour raise an alarm: 1 to 10000."""
+    idle_days: Annotated[int, Field(ge=7, le=365)] = 90
+    """A role that nobody used for so many days raises one when it is used again: 7 to 365."""
 
 
 Singleton = Literal[
-    "oidc-github", "oidc-gitlab", "oidc-azure-devops", "braket-service-role", "access-analyzer"
+    "oidc-github",
+    "oidc-gitlab",
+    "oidc-azure-devops",
+    "braket-service-role",
+    "access-analyzer",
+    "idle-analyzer",
 ]
 """Of these an account holds one."""
+
+
+def _private_network(value: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError as error:
+        raise wrong(f"{value} is no network", "such as 10.40.0.0/20; no bits beside the network's") from error
+    if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
+        allowed = ", ".join(map(str, PRIVATE_NETWORKS))
+        raise wrong(f"{value} is not private", f"a part of {allowed} (RFC 1918)")
+    if not WIDEST <= network.prefixlen <= NARROWEST:
+        size = "large" if network.prefixlen < WIDEST else "small"
+        raise wrong(f"{value} is too {size}", f"/{WIDEST} to /{NARROWEST}: a quarter for each region")
+    return value
+
+
+PRIVATE_NETWORKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+WIDEST, NARROWEST = 16, 22
+
+
+class Network(Model):
+    """The private network: no way to the internet, endpoints for what projects use (W3, T2)."""
+
+    cidr: Annotated[str, AfterValidator(_private_network)]
+    """Addresses of all its regions, private and nobody else's in your networks, /16 to /22."""
+    zones: Annotated[
+        tuple[Literal["a", "b", "c", "d", "e", "f"], ...],
+        Field(min_length=2, max_length=3),
+        unique(what="a zone"),
+    ] = ("a", "b")
+    """Letters of two or three availability zones that the account has in each region."""
+    flow_log_days: Annotated[int, Field(ge=1, le=3653)] = 90
+    """How long it is kept who spoke with whom, in days: 1 to 3653 (L3)."""
 
 
 class EnvironmentSpec(Model):
@@ -120,5 +161,7 @@ class EnvironmentSpec(Model):
     """How long logs are kept."""
     alerts: Alerts
     """Who is told."""
+    network: Network | None = None
+    """The private network; tiers that submit through private endpoints only demand it (T2)."""
     existing: Annotated[tuple[Singleton, ...], unique()] = ()
     """What the account holds already and another owns: referred to, not made."""

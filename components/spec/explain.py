@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import typing
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from components.spec.problems import Path, Problem, choices
@@ -34,7 +36,8 @@ def validate(model: type[ModelT], document: Document, at: Path = ()) -> tuple[Mo
 def _problem(
     model: type[BaseModel], document: Document, at: Path, value: Any, detail: ErrorDetails
 ) -> Problem:
-    path = (*at, *detail["loc"])
+    loc, owner = _follow(model, detail["loc"])
+    path = (*at, *loc)
     context = detail.get("ctx", {})
     kind = detail["type"]
     given = detail["input"]
@@ -42,11 +45,11 @@ def _problem(
         where = (*path, context["at"]) if context.get("at") else path
         return document.problem(where, context["message"], context["fix"])
     if kind == "missing":
-        what = _describe(model, detail["loc"])
-        return document.problem(path, "is missing", f"add {detail['loc'][-1]}: ({what})")
+        return document.problem(path, "is missing", f"add {loc[-1]}: ({_describe(owner, loc)})")
     if kind == "extra_forbidden":
-        allowed = _fields(model, detail["loc"][:-1])
-        return document.problem(path, "is not a known key", choices(str(detail["loc"][-1]), allowed))
+        return document.problem(path, "is not a known key", choices(str(loc[-1]), _fields(owner)))
+    if kind in {"union_tag_not_found", "union_tag_invalid"}:
+        return _tag_problem(document, path, kind, context, given)
     if kind in {"enum", "literal_error"}:
         allowed = re.findall(r"'([^']*)'", str(context["expected"]))
         return document.problem(path, f"{_shown(given)} is not allowed", choices(str(given), allowed))
@@ -58,9 +61,20 @@ def _problem(
         limit = next(
             iter(v for k, v in context.items() if k in {"ge", "le", "gt", "lt", "min_length", "max_length"})
         )
-        return document.problem(path, f"is {_BOUNDS[kind]} ({limit})", _describe(model, detail["loc"]))
+        return document.problem(path, f"is {_BOUNDS[kind]} ({limit})", _describe(owner, loc))
+    return document.problem(path, detail["msg"][:1].lower() + detail["msg"][1:], _describe(owner, loc))
+
+
+def _tag_problem(
+    document: Document, path: Path, kind: str, context: Mapping[str, Any], given: Any
+) -> Problem:
+    """The word that says which of several shapes a mapping has is missing, or is none of them."""
+    key = str(context["discriminator"]).strip("'")
+    if kind == "union_tag_not_found":
+        return document.problem((*path, key), "is missing", f"add {key}: it says which shape this has")
+    allowed = re.findall(r"'([^']*)'", str(context["expected_tags"]))
     return document.problem(
-        path, detail["msg"][:1].lower() + detail["msg"][1:], _describe(model, detail["loc"])
+        (*path, key), f"{_shown(given.get(key))} is not allowed", choices(str(context["tag"]), allowed)
     )
 
 
@@ -121,25 +135,45 @@ def _annotation_model(annotation: Any) -> type[BaseModel] | None:
     return next((m for part in typing.get_args(annotation) if (m := _annotation_model(part))), None)
 
 
-def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
-    current: type[BaseModel] | None = model
-    for part in path:
-        if isinstance(part, int):
+def _follow(model: type[BaseModel], loc: Path) -> tuple[Path, type[BaseModel] | None]:
+    """Where an error is in the file, and the model that has (or lacks) the last key.
+
+    Among several shapes pydantic names the one it took, which no file says in that place.
+    """
+    path: list[str | int] = []
+    inside: type[BaseModel] | None = model
+    owner: type[BaseModel] | None = None
+    shapes: dict[str, type[BaseModel]] = {}
+    for part in loc:
+        if part in shapes:
+            inside, shapes = shapes[str(part)], {}
             continue
-        if current is None or part not in current.model_fields:
-            return None
-        current = _annotation_model(current.model_fields[part].annotation)
-    return current
+        path.append(part)
+        if isinstance(part, str):
+            owner, info = inside, inside.model_fields.get(part) if inside else None
+            shapes = _shapes(info)
+            inside = _annotation_model(info.annotation) if info else None
+    return tuple(path), owner
 
 
-def _fields(model: type[BaseModel], path: Path) -> list[str]:
-    found = _model_at(model, path)
-    return [name for name, info in found.model_fields.items() if not info.exclude] if found else []
+def _shapes(info: FieldInfo | None) -> dict[str, type[BaseModel]]:
+    """The shapes a mapping may have, by the word that tells them apart."""
+    if info is None or not isinstance(info.discriminator, str):
+        return {}
+    members: list[type[BaseModel]] = list(typing.get_args(info.annotation))
+    return {
+        str(word): member
+        for member in members
+        for word in typing.get_args(member.model_fields[info.discriminator].annotation)
+    }
 
 
-def _describe(model: type[BaseModel], path: Path) -> str:
+def _fields(owner: type[BaseModel] | None) -> list[str]:
+    return [name for name, info in owner.model_fields.items() if not info.exclude] if owner else []
+
+
+def _describe(owner: type[BaseModel] | None, path: Path) -> str:
     """The field's own description, as the hint what to write."""
     names = [part for part in path if isinstance(part, str)]
-    owner = _model_at(model, tuple(names[:-1])) if names else None
-    info = owner.model_fields.get(names[-1]) if owner else None
+    info = owner.model_fields.get(names[-1]) if owner and names else None
     return (info.description or "").rstrip(".") if info else ""

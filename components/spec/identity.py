@@ -76,8 +76,8 @@ class OidcIssuer(Model):
         return self
 
 
-_REPOSITORIES = {
-    "github": (r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}", "owner/name"),
+REPOSITORIES = {
+    "github": (r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", "owner/name"),
     "gitlab": (r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+", "group/project"),
     "azure-devops": (
         r"[A-Za-z0-9][A-Za-z0-9-]{0,49}/[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}",
@@ -115,7 +115,7 @@ class Ci(Model):
 
     @model_validator(mode="after")
     def _shape(self) -> Ci:
-        pattern, form = _REPOSITORIES[self.kind]
+        pattern, form = REPOSITORIES[self.kind]
         if not re.fullmatch(pattern, self.repository):
             raise wrong(f"{self.repository} is not a repository", f"{form}; no wildcard", at="repository")
         for key in ("repository_id", "owner_id"):

@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
 from components.spec.environment import AwsAccount, Lifecycle
-from components.spec.fields import Digits, Instant, Model, Name, Sentence, Text, Usd, unique, wrong
+from components.spec.fields import Date, Instant, Model, Name, Sentence, Text, Usd, unique, wrong
+from components.spec.pipeline import Pipeline
 from components.spec.tiers import Tier
-
-
-def _repository(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", value):
-        raise wrong(f"{value} is not a repository", "owner/name, such as example-org/optimus; no wildcard")
-    return value
-
-
-def _ci_environment(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
-        raise wrong(
-            f"{value} is not an environment's name", "letters, digits and . _ -; no wildcard, no slash"
-        )
-    return value
-
-
-class Pipeline(Model):
-    """The project's CI identity, bound to repository and environment by name and by id (I2).
-
-    The ids keep the trust from following a name that somebody else takes over.
-    """
-
-    kind: Literal["github"]
-    """The CI system; the environment must name an issuer of this kind."""
-    repository: Annotated[str, AfterValidator(_repository)]
-    """owner/name."""
-    repository_id: Digits
-    """The repository's numeric id, in quotes."""
-    owner_id: Digits
-    """The owner's numeric id, in quotes."""
-    environment: Annotated[str, AfterValidator(_ci_environment)]
-    """The CI system's deployment environment, whose reviewers and branch rules guard it."""
 
 
 class Results(Model):
@@ -50,6 +20,57 @@ class Results(Model):
 
     retention_days: Annotated[int, Field(ge=2, le=3650)]
     """Days until results are gone, at least 2; the tier sets the longest time (C2, T3)."""
+
+
+class Material(StrEnum):
+    """Where a key's material comes from."""
+
+    AWS = "aws"
+    OWN = "own"
+
+
+ROTATION_DAYS = 366
+"""Longest time between two rotations of own key material, days (K3)."""
+
+
+class Key(Model):
+    """The material of the project's key (K2, K3). It passes through no program and no file.
+
+    Own material: the first up makes a key without it, a person imports it (docs/own-key-material.md), and
+    then the days are written here. AWS rotates its own by itself.
+    """
+
+    material: Material
+    """aws, or own: material that people of the organisation make and import themselves."""
+    imported: Date | None = None
+    """The day own material was imported or rotated last, in quotes; until it is here the key is disabled."""
+    rotate_by: Date | None = None
+    """The day by which the next own material is imported, in quotes; at most 366 days after imported."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Key:
+        for name in ("imported", "rotate_by"):
+            if self.material is Material.AWS and getattr(self, name) is not None:
+                raise wrong("is said of material that AWS makes and rotates", "remove it", at=name)
+        if self.imported is None and self.rotate_by is not None:
+            raise wrong(
+                "is said of material that is not imported", "remove it, or say imported", at="rotate_by"
+            )
+        if self.imported is not None and self.rotate_by is None:
+            raise wrong(
+                "says no rotate_by, and AWS rotates no imported material by itself",
+                f'add rotate_by: "{self.imported + timedelta(days=365)}" or earlier (K3)',
+                at="imported",
+            )
+        if self.imported is not None and self.rotate_by is not None:
+            latest = self.imported + timedelta(days=ROTATION_DAYS)
+            if not self.imported < self.rotate_by <= latest:
+                raise wrong(
+                    f"is {(self.rotate_by - self.imported).days} days after imported",
+                    f'after it, and "{latest}" or earlier (K3)',
+                    at="rotate_by",
+                )
+        return self
 
 
 class Archive(Model):
@@ -144,6 +165,8 @@ class ProjectSpec(Model):
     """The CI identity."""
     results: Results
     """How long results are kept."""
+    key: Key | None = None
+    """Where the material of the project's key comes from; left out for AWS's own (K2)."""
     archive: Archive | None = None
     """Where results are copied that outlive their retention; left out for none (C2)."""
     budget: Budget | None = None

@@ -10,8 +10,9 @@ from components.spec.azure import AzureProjectSpec
 from components.spec.charter import Charter
 from components.spec.charter_rules import UNKNOWN
 from components.spec.environment import Lifecycle
+from components.spec.pipeline import shared_with
 from components.spec.problems import did_you_mean
-from components.spec.project import ProjectSpec
+from components.spec.project import Material, ProjectSpec
 from components.spec.rules import LEVEL, SPEC, Problems, region_rules
 from components.spec.stacks import EnvironmentStack, environment_label
 from components.spec.strict_yaml import Document
@@ -41,6 +42,7 @@ def project_rules(parts: ProjectParts) -> Problems:
     """All rules of a project."""
     yield from region_rules(parts.doc, parts.spec.aws)
     yield from tier_rules(parts.doc, parts.level, parts.spec)
+    yield from _key(parts.doc, parts.spec)
     yield from _archive(parts.doc, parts.spec)
     yield from _elevation(parts.doc, parts.spec)
     yield from _devices(parts.doc, parts.spec, parts.charter)
@@ -101,6 +103,17 @@ def tier_rules(
             (*SPEC, "results", "retention_days"),
             f"is {spec.results.retention_days} days; {spec.tier} keeps results for at most {longest}",
             f"{longest} or less (C2, T3)",
+        )
+
+
+def _key(doc: Document, spec: ProjectSpec) -> Problems:
+    demands = tier_demands(spec.tier)
+    if demands.bring_your_own_key and (spec.key is None or spec.key.material is not Material.OWN):
+        at = (*SPEC, "key") if spec.key is None else (*SPEC, "key", "material")
+        yield doc.problem(
+            at,
+            f"{spec.tier} demands key material of the organisation's own",
+            "write: key: {material: own}; how it gets there: docs/own-key-material.md (K2)",
         )
 
 
@@ -182,6 +195,10 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
         message = f"is active, but environment {name} is {environment.spec.lifecycle}"
         fix = f"decommission the project first, or set lifecycle: active in stacks/Pulumi.{name}.yaml"
         yield doc.problem((*SPEC, "lifecycle"), message, fix)
+    if tier_demands(spec.tier).private_network and environment.spec.network is None:
+        message = f"{spec.tier} submits through private endpoints only, and environment {name} has no network"
+        fix = f'add network: {{cidr: "10.40.0.0/20"}} to stacks/Pulumi.{name}.yaml (T2)'
+        yield doc.problem((*SPEC, "tier"), message, fix)
     if environment.spec.identity.saml is None:
         message = f"environment {name} has no SAML provider, so nobody could enter the project"
         fix = f"add identity.saml to stacks/Pulumi.{name}.yaml (I1)"
@@ -190,6 +207,10 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
         message = f"environment {name} has no {spec.pipeline.kind} issuer"
         fix = f"add one to identity.oidc in stacks/Pulumi.{name}.yaml (I2)"
         yield doc.problem((*SPEC, "pipeline", "kind"), message, fix)
+    if role := shared_with(spec.pipeline, environment.spec.identity.ci):
+        message = f"is the workflow that is {role} in environment {name}: it would be both"
+        fix = "a repository or a place in the CI system of its own (I4)"
+        yield doc.problem((*SPEC, "pipeline", "repository"), message, fix)
 
 
 def _charter(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:

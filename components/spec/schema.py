@@ -99,6 +99,7 @@ def _model(model: type[BaseModel]) -> dict[str, Any]:
         _name_the_choices(where.get("properties", {}))
         for name, entry in where.get("properties", {}).items():
             entry.pop("title", None)
+            entry.pop("discriminator", None)  # OpenAPI's; each shape says its own kind
             if entry.get("default", "") is None:
                 # Left out is allowed, an empty value is not.
                 del entry["default"]

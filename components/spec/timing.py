@@ -13,7 +13,13 @@ from components.catalog import azure as azure_catalog
 from components.spec.charter import REVIEW_DAYS, Charter
 from components.spec.problems import Path, Problem
 from components.spec.rules import SPEC
-from components.spec.stacks import AnyEnvironment, AnyProject, AzureProjectStack, OrganizationStack
+from components.spec.stacks import (
+    AnyEnvironment,
+    AnyProject,
+    AzureProjectStack,
+    OrganizationStack,
+    ProjectStack,
+)
 from components.spec.strict_yaml import Document
 from components.spec.tiers import Level
 
@@ -55,6 +61,8 @@ def project_timing(doc: Document, charter_doc: Document, stack: AnyProject, toda
     yield from _review(charter_doc, (), last, charter.next_review, today, demands.overdue_review_blocks)
     yield from _contract(charter_doc, charter, today, blocks=demands.contract_record)
     known = azure_catalog.targets() if isinstance(stack, AzureProjectStack) else catalog.devices()
+    if not isinstance(stack, AzureProjectStack):
+        yield from _key(doc, stack, today)
     for index, name in enumerate(stack.spec.devices):
         device = known[name]
         if device.status is catalog.Status.RETIRED:
@@ -76,6 +84,20 @@ def _azure(doc: Document, stack: AzureProjectStack, today: date) -> Iterator[Pro
         message = f"nobody is eligible since {elevation.until}"
         fix = "review who needs it, then set another day, or remove elevation (I6)"
         yield doc.problem((*SPEC, "elevation", "until"), message, fix, blocks=False)
+
+
+def _key(doc: Document, stack: ProjectStack, today: date) -> Iterator[Problem]:
+    """Own key material is rotated by people: overdue, it blocks where the tier demands such material (K3)."""
+    key, blocks = stack.spec.key, stack.demands.bring_your_own_key
+    if key is None or key.imported is None or key.rotate_by is None:
+        return
+    if today > key.rotate_by:
+        message = f"the key's own material was to be rotated by {key.rotate_by}"
+        fix = "import the next material (docs/own-key-material.md), then write down both days (K3)"
+        yield doc.problem((*SPEC, "key", "rotate_by"), message, fix, blocks=blocks)
+    if key.imported > today:
+        message = f"{key.imported} has not come yet"
+        yield doc.problem((*SPEC, "key", "imported"), message, "the day it was imported", blocks=blocks)
 
 
 def _review(

@@ -81,6 +81,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._stack = request.stack or self._stack
             self._config = dict(request.config)
             self._facts = None
+        threading.Thread(target=self.facts, daemon=True).start()  # ready by the first question
         return wire.AnalyzerStackConfigureResponse()
 
     def Configure(

@@ -13,6 +13,7 @@ from policy_packs.controls.control import Resource, Stack
 from policy_packs.controls.iam_document import Document, read_document
 from policy_packs.controls.value import Value
 
+STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 PROVIDER: Final = "pulumi:providers:aws"
 ROLE: Final = "aws:iam/role:Role"
 POLICY: Final = "aws:iam/policy:Policy"
@@ -22,6 +23,8 @@ SERVICE_LINKED_ROLE: Final = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 OIDC_PROVIDER: Final = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 SAML_PROVIDER: Final = "aws:iam/samlProvider:SamlProvider"
 KEY: Final = "aws:kms/key:Key"
+EXTERNAL_KEY: Final = "aws:kms/externalKey:ExternalKey"
+KEYS: Final = (KEY, EXTERNAL_KEY)
 ALIAS: Final = "aws:kms/alias:Alias"
 BUDGET: Final = "aws:budgets/budget:Budget"
 BUCKET: Final = "aws:s3/bucket:Bucket"
@@ -33,9 +36,25 @@ BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+BUCKET_REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 ACCOUNT_ACCESS: Final = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
+VPC: Final = "aws:ec2/vpc:Vpc"
+SUBNET: Final = "aws:ec2/subnet:Subnet"
+DEFAULT_GROUP: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+SECURITY_GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
+INGRESS: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS: Final = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
+FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
+ROUTE_TABLE: Final = "aws:ec2/routeTable:RouteTable"
+ROUTE_TABLE_ASSOCIATION: Final = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+NOTEBOOK: Final = "aws:sagemaker/notebookInstance:NotebookInstance"
+NOTEBOOK_SCRIPTS: Final = (
+    "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration"
+)
+ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 LOG_POLICY: Final = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
@@ -100,6 +119,22 @@ def refers(stack: Stack, resource: Resource, prop: str, target: Resource, *names
     if mine.unknown:
         return target.urn in {found.urn for found in stack.behind(resource, prop)}
     return bool(mine.text()) and any(mine == target[name] for name in names)
+
+
+def kinds_behind(resource: Resource, prop: str) -> frozenset[str]:
+    """Types of what a property takes its value from, also of what an engine does not show, such as what a
+    program only reads: a URN names the type.
+    """
+    urns = resource.property_dependencies.get(prop, ())
+    return frozenset(urn.split("::")[2].rpartition("$")[2] for urn in urns if urn.count("::") >= 3)
+
+
+def names_key(stack: Stack, alias: Resource, key: Resource) -> bool:
+    """Whether an alias stands for a key, by its ARN or the id at its end."""
+    if refers(stack, alias, "targetKeyId", key, "keyId", "arn", "id"):
+        return True
+    target = alias["targetKeyId"].text()
+    return bool(target) and key["arn"].text().rpartition(":key/")[2] == target
 
 
 def of_bucket(stack: Stack, bucket: Resource, type_token: str) -> tuple[Resource, ...]:

@@ -52,13 +52,15 @@ class Declared:
     environment: str = ""  # as it stands in the names of what a project has
     lifecycle: str = "active"  # active | decommissioned
     session_hours: int = 4
+    elevation_hours: int = 12  # the longest that a right for a time may last
     customer_key: bool = True
     devices: tuple[Device, ...] = ()  # those a project may use
     catalogue: tuple[Device, ...] = ()  # all that are known
-    repository: str = ""  # owner/name of a project's pipeline
+    pipeline_kind: str = "github"  # github | gitlab | azure-devops
+    repository: str = ""  # of a project's pipeline: owner/name, group/project, organisation/project
     repository_id: str = ""
     owner_id: str = ""
-    pipeline_environment: str = ""
+    pipeline_environment: str = ""  # its deployment environment, branch or service connection
     saml: str = ""  # an environment's identity providers
     saml_metadata: str = ""
     oidc_issuers: tuple[str, ...] = ()  # without https://
@@ -68,11 +70,14 @@ class Declared:
     label: str = ""  # an environment's part of names
     break_glass: str = ""  # who enters an environment when its identity provider does not work
     ci: Pipelines | None = None  # the platform team's pipelines
+    own_key: bool = False  # the tier demands key material of the organisation's own
+    private_network: bool = False  # the tier demands that tasks are submitted through private endpoints
+    results_days: int = 0  # how long the tier keeps results at most; 0 where it says nothing
 
     @property
     def own_roles(self) -> Mapping[str, str]:
         """An environment's own roles, which stand above the projects: ARN to kind."""
-        kinds = ("plan", "environment-apply", "project-apply", "responder", "break-glass", "trail")
+        kinds = ("plan", "environment-apply", "project-apply", "responder", "break-glass", "trail", "events")
         stem = f"arn:aws:iam::{self.account}:role/qlz/{self.label}/qlz-{self.label}-"
         return {f"{stem}{kind}": kind for kind in kinds} if self.is_environment and self.label else {}
 
@@ -181,10 +186,15 @@ def _declared(loaded: LoadedStack) -> Declared:
         project=stack.spec.charter,
         environment=stack.environment_label,
         session_hours=stack.demands.session_hours,
+        elevation_hours=stack.demands.elevation_hours,
         customer_key=stack.demands.customer_key,
+        own_key=stack.demands.bring_your_own_key,
+        private_network=stack.demands.private_network,
+        results_days=stack.demands.results_retention_days_max,
         devices=tuple(catalogue[key] for key in stack.spec.devices),
         repository=stack.spec.pipeline.repository,
-        repository_id=stack.spec.pipeline.repository_id,
-        owner_id=stack.spec.pipeline.owner_id,
-        pipeline_environment=stack.spec.pipeline.environment,
+        repository_id=stack.spec.pipeline.ids[0],
+        owner_id=stack.spec.pipeline.ids[1],
+        pipeline_environment=stack.spec.pipeline.place,
+        pipeline_kind=stack.spec.pipeline.kind,
     )

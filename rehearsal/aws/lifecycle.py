@@ -12,7 +12,7 @@ from rehearsal.aws.clients import Aws, Cloud
 from rehearsal.aws.listing import found_ids
 from rehearsal.aws.model import Facts, MissingOutput, TypeModel, live_inputs, planned, settled
 from rehearsal.aws.resources import HANDLERS
-from rehearsal.aws.resources.base import is_gone
+from rehearsal.aws.resources.base import Unsettled, is_gone
 from rehearsal.provider.errors import Refusal
 from rehearsal.provider.model.outputs import same
 from rehearsal.provider.model.schema import Value, Values, has_unknown
@@ -131,7 +131,9 @@ class Resource:
         except ClientError as error:
             told = error.response.get("Error", {})
             said = f"{error.operation_name}: {told.get('Code', 'error')}: {told.get('Message', 'no message')}"
-            raise self._refusal(grpc.StatusCode.UNKNOWN, said) from None
+            unsettled = isinstance(error, Unsettled)
+            code = grpc.StatusCode.UNAVAILABLE if unsettled else grpc.StatusCode.UNKNOWN
+            raise self._refusal(code, said) from None
         except BotoCoreError as error:
             raise self._refusal(
                 grpc.StatusCode.UNAVAILABLE,

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
+from rehearsal.aws import listing_networks
 from rehearsal.aws.clients import Aws
 from rehearsal.aws.model import Facts, TypeModel, diff
 from rehearsal.aws.resources.base import is_gone, tag_map
+from rehearsal.aws.resources.cloud_control import as_asked
 from rehearsal.provider.model.schema import Values
 
 if TYPE_CHECKING:
@@ -60,8 +62,13 @@ _NAMES: Final[Mapping[str, _Name]] = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _BUCKET,
     "aws:s3/bucketPolicy:BucketPolicy": _BUCKET,
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _BUCKET,
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _BUCKET,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _BUCKET,
     "aws:s3/bucketVersioning:BucketVersioning": _BUCKET,
+    "aws:sagemaker/notebookInstance:NotebookInstance": _Name("{name}"),
+    "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": _Name(
+        "{name}"
+    ),
     "aws:secretsmanager/secretPolicy:SecretPolicy": _Name("{secretArn}", put=True),
     "aws:sns/topic:Topic": _Name("{arn}"),
     "aws:sns/topicPolicy:TopicPolicy": _Name("{arn}", put=True),
@@ -113,12 +120,14 @@ def _controlled(aws: Aws, want: Values) -> Iterator[str]:
     pages = aws.cloudcontrol.get_paginator("list_resources").paginate(TypeName=want["typeName"])
     for identifier in (r["Identifier"] for page in pages for r in page["ResourceDescriptions"]):
         found = aws.cloudcontrol.get_resource(TypeName=want["typeName"], Identifier=identifier)
-        has = json.loads(found["ResourceDescription"]["Properties"])
+        properties = json.loads(found["ResourceDescription"]["Properties"])
+        has = json.loads(as_asked(properties, want["desiredState"]))
         if all(has.get(name) == value for name, value in asked.items()):
             yield str(identifier)
 
 
 _SEARCHES: Final[Mapping[str, Callable[[Aws, Values], Iterator[str]]]] = {
+    **listing_networks.SEARCHES,
     "aws:cloudcontrol/resource:Resource": _controlled,
     "aws:kms/externalKey:ExternalKey": _keys,
     "aws:kms/key:Key": _keys,

@@ -1,20 +1,25 @@
-"""The stand-in for the AWS provider: what an engine talks to in place of pulumi-resource-aws."""
+"""The stand-in for the AWS provider: what an engine talks to in place of pulumi-resource-aws.
+
+A preview checks and compares without a cloud; boto3, which takes long to load, waits for the first call.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from rehearsal.aws.clients import Cloud, Fault
-from rehearsal.aws.lifecycle import Resource
-from rehearsal.aws.listing import listed
 from rehearsal.aws.model import MODEL
 from rehearsal.aws.model.facts import Facts
 from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts, decoded
 from rehearsal.provider.errors import Refusal
 from rehearsal.provider.model.schema import Failure, TypeModel, Values
 from rehearsal.provider.servicer import StandIn
+
+if TYPE_CHECKING:
+    from rehearsal.aws.clients import Cloud, Fault
+    from rehearsal.aws.lifecycle import Resource
 
 
 class AwsProvider(StandIn):
@@ -31,8 +36,9 @@ class AwsProvider(StandIn):
 
     def __init__(self, endpoint: str | None, credentials_account: str, fault: Fault | None = None) -> None:
         super().__init__()
-        self._account = credentials_account
-        self._cloud = Cloud(endpoint, credentials_account, fault) if endpoint else None
+        self._endpoint, self._account, self._fault = endpoint, credentials_account, fault
+        self._cloud: Cloud | None = None
+        self._connecting = threading.Lock()
 
     def conflicts(self, config: Values) -> list[Failure]:
         return conflicts(config)
@@ -48,12 +54,20 @@ class AwsProvider(StandIn):
         return Facts(self._account, str(config.get("region")), dict(tags))
 
     def lists(self, token: str) -> bool:
+        from rehearsal.aws.listing import listed
+
         return listed(token)
 
     def resource(self, model: TypeModel, facts: Any, urn: str) -> Resource:
-        if self._cloud is None:
+        if self._endpoint is None:
             raise Refusal(
                 grpc.StatusCode.FAILED_PRECONDITION,
                 f"{model.token}: there is no local cloud here; this provider only checks and previews",
             )
+        from rehearsal.aws.clients import Cloud
+        from rehearsal.aws.lifecycle import Resource
+
+        with self._connecting:
+            if self._cloud is None:
+                self._cloud = Cloud(self._endpoint, self._account, self._fault)
         return Resource(model, self._cloud, facts, urn.rpartition("::")[2])

@@ -60,6 +60,7 @@ _KINDS: Final[dict[int, Literal["resource", "stack"]]] = {
 }
 _BLOCKING: Final = (wire.MANDATORY, wire.REMEDIATE)
 _UNDECIDED: Final = "can't run policy "
+_CANNOT_DECIDE: Final = ": cannot be decided: "  # how this project's own controls say it
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -250,7 +251,11 @@ class PolicyPacks:
             raise pack.process.error(f"answered for a policy it does not list: {said.policyName!r}")
         must = policy.level == "mandatory"
         # A policy reports at its own level; only one that gave up at an unknown value says less.
-        undecided = said.message.startswith(_UNDECIDED) or (must and said.enforcementLevel not in _BLOCKING)
+        undecided = (
+            said.message.startswith(_UNDECIDED)
+            or _CANNOT_DECIDE in said.message.partition("\n")[0]
+            or (must and said.enforcementLevel not in _BLOCKING)
+        )
         message = said.message.removeprefix(said.description).lstrip("\n") or said.description
         return Violation(
             pack=pack.process.name,

@@ -60,7 +60,6 @@ class Engine:
         self._providers, self._packs = dict(providers), tuple(policy_packs)
         self._on_event, self._organization, self._parallel = on_event, organization, parallel
         self._previewed: dict[str, Struct] = {}
-        store.prepare()
 
     def preview(self, stack: str, config: Config) -> Outcome:
         """Say what `up` would do. Changes nothing, in a cloud or in the state.
@@ -76,6 +75,7 @@ class Engine:
         finds that there is nothing to do, in a cloud or in the state, the program is not run again.
         """
         with self._store.lock(stack):
+            self._store.prepare()
             settled = self._settle(stack, "up")
             first = self._gate(stack, config, dry_run=True)
             second = self._gate(stack, config, dry_run=False, after=first[0])

@@ -74,10 +74,10 @@ def _reset_in(old: Value, parts: Sequence[Part], new: Value) -> None:
 
 
 def touches(patterns: Iterable[str], changed: Iterable[str]) -> tuple[str, ...]:
-    """Those of the changed paths that a pattern names: the same path, one inside it, or one around it."""
+    """Those of the changed paths that a pattern names: the same path, or one inside it."""
     parsed = [parse(pattern) for pattern in patterns]
     return tuple(path for path in changed if any(_meets(p, parse(path)) for p in parsed))
 
 
 def _meets(pattern: Sequence[Part], path: Sequence[Part]) -> bool:
-    return all(p in ("*", c) for p, c in zip(pattern, path, strict=False))
+    return len(pattern) <= len(path) and all(p in ("*", c) for p, c in zip(pattern, path, strict=False))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-import jsonschema
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2 as wire
 
@@ -78,6 +77,8 @@ def _validate(policy: wire.PolicyInfo, properties: Mapping[str, Any]) -> None:
         if properties:
             raise ConfigProblem(f"initial_config configures {policy.name}, which takes no configuration")
         return
+    import jsonschema  # here, because few packs need it and all would wait for it
+
     schema = {
         "type": "object",
         "properties": _plain(json_format.MessageToDict(policy.configSchema.properties)),

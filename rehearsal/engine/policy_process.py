@@ -26,8 +26,10 @@ KEPT_LINES: Final = 40
 
 # Does what `python -m pulumi.policy` does, and ends with its parent however that one ends: nothing is ever
 # written to its standard input, so a read there returns when the other end is gone.
+# A pack lives for seconds and most of what it makes stays: the collector is rarely called.
 _BOOT: Final = """\
-import os, runpy, sys, threading
+import gc, os, runpy, sys, threading
+gc.set_threshold(50_000)
 def end_with_parent():
     os.read(0, 1)
     os._exit(0)

@@ -71,7 +71,8 @@ class Snapshot:
         """Record, on disk, that something is about to be done to a resource. Returns a ticket for `done`."""
         ticket = id(resource)
         with self._lock:
-            self._pending[ticket] = (activity, resource, _text(to_checkpoint(resource, self.secrets)))
+            text = b"" if self._dry_run else _text(to_checkpoint(resource, self.secrets))
+            self._pending[ticket] = (activity, resource, text)
             version = self._changed()
         self._save(version)
         return ticket
@@ -93,12 +94,10 @@ class Snapshot:
             if ticket is not None:
                 differs |= self._pending.pop(ticket, None) is not None
             if add is not None:
-                before = self._texts[id(dropped[0])] if dropped else b""
                 self.new.append(add)
-                differs |= self._write_down(add) != before
+                differs |= self._differs(add, dropped[0] if dropped else add)
             for resource in touched:
-                before = self._texts[id(resource)]
-                differs |= self._write_down(resource) != before
+                differs |= self._differs(resource, resource)
             self._gone.update(id(resource) for resource in dropped)
             if renamed:
                 self._rename(*renamed)
@@ -107,9 +106,17 @@ class Snapshot:
         if differs:
             self._save(version)
 
-    def _write_down(self, resource: ResourceState) -> bytes:
-        text = self._texts[id(resource)] = _text(to_checkpoint(resource, self.secrets))
-        return text
+    def _differs(self, resource: ResourceState, old: ResourceState) -> bool:
+        """Write a resource down; whether it reads otherwise than the old one. What is new in a dry run is
+        never saved, so its secrets need not be sealed."""
+        before = self._texts.get(id(old))
+        if self._dry_run and before is None:
+            return True
+        self._write_down(resource)
+        return self._texts[id(resource)] != before
+
+    def _write_down(self, resource: ResourceState) -> None:
+        self._texts[id(resource)] = _text(to_checkpoint(resource, self.secrets))
 
     def rewrite(self, resources: Sequence[ResourceState]) -> None:
         """Put these in the place of all, with no operation left over, in one write."""

@@ -108,6 +108,12 @@ class Peer:
         inputs = wire.decode(answer.inputs).values
         return Made(answer.id, inputs, wire.decode(answer.properties).values, answer.properties)
 
+    def find(self, token: str, inputs: Mapping[str, Any]) -> list[str]:
+        """Ids of what could have come of a create with these inputs."""
+        query = self.check(token, inputs)
+        answers = self.stub.List(provider_pb2.ListRequest(token=token, query=query))
+        return [answer.result.id for answer in answers]
+
     def delete(self, token: str, made: Made) -> None:
         self.stub.Delete(
             provider_pb2.DeleteRequest(id=made.id, urn=urn(token), properties=wire.encode(made.outputs))
@@ -134,7 +140,8 @@ def known(struct: Any) -> dict[str, Any]:
 def whole_life(
     peer: Peer, token: str, first: Mapping[str, Any], second: Mapping[str, Any], look: Callable[[Made], None]
 ) -> None:
-    """Create, read, compare, update, read, delete, and delete again; `look` asks the cloud after each change.
+    """Create, find, read, compare, update, read, delete, and delete again; `look` asks the cloud after each
+    change.
 
     What a preview said must be what came; a read says what the creation said; nothing is left to change.
     """
@@ -143,6 +150,7 @@ def whole_life(
     try:
         assert {name: made.outputs[name] for name in said} == said
         look(made)
+        assert made.id in peer.find(token, first)
         _steady(peer, token, made, first)
         difference = peer.diff(token, made, second)
         assert difference.changes == provider_pb2.DiffResponse.DIFF_SOME
@@ -155,6 +163,7 @@ def whole_life(
     finally:
         peer.delete(token, made)
     assert peer.read(token, made) is None
+    assert made.id not in peer.find(token, second)
     peer.delete(token, made)
 
 

@@ -260,3 +260,21 @@ class TestTheService:
             client.list_resource_requests()
         with pytest.raises(ClientError, match="not valid JSON"):
             client.create_resource(TypeName=TYPE, DesiredState="{")
+
+
+def test_a_create_whose_end_is_not_told_may_have_come_to_be(cloud: LocalCloud, faults: Faults) -> None:
+    """The engine takes what is refused for not there: this it has to look for."""
+    provider = AwsProvider(cloud.endpoint, ACCOUNT, fault=faults)
+    faulty = Peer(provider.serve(), region=REGION)
+    error = aws_error("GetResourceRequestStatus", "ThrottlingException", "slow")
+    faults.fail("cloudcontrol", "GetResourceRequestStatus", error)
+    with pytest.raises(grpc.RpcError, match="ThrottlingException: slow") as failure:
+        faulty.create(RESOURCE, limit())
+    assert isinstance(failure.value, grpc.Call)
+    assert failure.value.code() == grpc.StatusCode.UNAVAILABLE
+    faults.heal()
+    (made,) = faulty.find(RESOURCE, limit())
+    faulty.delete(RESOURCE, Made(made, {"typeName": TYPE}, limit(), None))
+    assert faulty.find(RESOURCE, limit()) == []
+    faulty.close()
+    provider.stop()

@@ -198,3 +198,31 @@ def test_refused_targets(peer: Peer, inputs: dict[str, Any], said: str) -> None:
     with pytest.raises(CheckFailed) as refused:
         peer.check(TARGET, {"rule": "rule", "targetId": "log", "arn": GROUP_ARN, **inputs})
     assert said in str(refused.value)
+
+
+BUS = f"arn:aws:events:eu-west-2:{ACCOUNT}:event-bus/default"
+FORWARDER = f"arn:aws:iam::{ACCOUNT}:role/forwarder"
+
+
+def test_events_of_another_region_go_to_the_bus_at_home(peer: Peer, boto: Boto, name: str) -> None:
+    """What Braket does in a region beside the home region is told in the home region."""
+    asked = {"name": name, "region": "eu-north-1", "eventPattern": json.dumps(BRAKET)}
+    rule = peer.create(RULE, asked)
+    assert rule.outputs["arn"] == f"arn:aws:events:eu-north-1:{ACCOUNT}:rule/{name}"
+    first = {"rule": name, "region": "eu-north-1", "targetId": "home", "arn": BUS, "roleArn": FORWARDER}
+    second = {**first, "roleArn": f"{FORWARDER}-2"}
+
+    def look(made: Made) -> None:
+        (found,) = boto("events", region="eu-north-1").list_targets_by_rule(Rule=name)["Targets"]
+        assert (found["Arn"], found["RoleArn"]) == (BUS, made.inputs["roleArn"])
+        assert name not in [one["Name"] for one in boto("events").list_rules()["Rules"]]
+
+    whole_life(peer, TARGET, first, second, look)
+    peer.delete(RULE, rule)
+    assert peer.read(RULE, rule) is None
+
+
+def test_a_bus_takes_events_from_a_role(peer: Peer) -> None:
+    with pytest.raises(CheckFailed) as refused:
+        peer.check(TARGET, {"rule": "rule", "targetId": "home", "arn": BUS})
+    assert refused.value.failures == {"roleArn": "is required for an event bus"}

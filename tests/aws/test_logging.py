@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import grpc
@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rehearsal.aws import AwsProvider
 from rehearsal.aws.model.logs import RETENTION_DAYS
+from rehearsal.local_cloud import LocalCloud
 from tests.aws.peer import ACCOUNT, CheckFailed, Made, Peer, whole_life
 from tests.aws.policies import allow, key_policy, policy, trail_bucket_policy, trust
 from tests.aws.strategies import few, tags
@@ -20,6 +22,7 @@ BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 KEY = "aws:kms/key:Key"
 ROLE = "aws:iam/role:Role"
+SELECTORS = ("advancedEventSelectors", "eventSelectors", "insightSelectors")
 Boto = Callable[..., Any]
 
 LOGS = "logs.eu-west-2.amazonaws.com"
@@ -202,6 +205,32 @@ def test_classic_event_selectors(peer: Peer, boto: Boto, name: str, trail_bucket
             assert found[0]["DataResources"][0]["Values"] == values
 
     whole_life(peer, TRAIL, {**inputs, "eventSelectors": [selector]}, inputs, look)
+
+
+def test_a_trail_is_there_all_the_time(cloud: LocalCloud, name: str, trail_bucket: str) -> None:
+    """Whatever changes about it is changed in place, and it goes on writing."""
+    calls: list[str] = []
+
+    def note(_service: str, operation: str, _asked: Mapping[str, Any]) -> None:
+        calls.append(operation)
+
+    provider = AwsProvider(cloud.endpoint, ACCOUNT, fault=note)
+    peer = Peer(provider.serve())
+    inputs = {"name": name, "s3BucketName": trail_bucket}
+    fields = [{"field": "eventCategory", "equals": ["Data"]}]
+    advanced = {"advancedEventSelectors": [{"name": "data", "fieldSelectors": fields}]}
+    classic = {"eventSelectors": [{"readWriteType": "WriteOnly"}]}
+    insight = {"insightSelectors": [{"insightType": "ApiErrorRateInsight"}]}
+    made = peer.create(TRAIL, inputs)
+    calls.clear()
+    for more in (advanced, classic, insight, advanced, {"enableLogFileValidation": True}):
+        made = peer.update(TRAIL, made, {**inputs, **more})
+        chosen = {part for part in SELECTORS if made.outputs[part]}
+        assert chosen == {part for part in more if part in SELECTORS}
+    assert not {"CreateTrail", "DeleteTrail", "StopLogging"} & set(calls)
+    peer.delete(TRAIL, made)
+    peer.close()
+    provider.stop()
 
 
 def test_a_trail_needs_a_bucket_that_admits_it(peer: Peer, name: str, trail_bucket: str) -> None:

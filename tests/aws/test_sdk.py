@@ -14,6 +14,7 @@ import pulumi
 import pulumi_aws
 import pytest
 
+from rehearsal.aws.listing import listed
 from rehearsal.aws.model import MODEL, Carried
 from rehearsal.aws.model.provider_config import PROVIDER
 from rehearsal.aws.resources import HANDLERS
@@ -146,6 +147,10 @@ def test_provider_settings_are_those_of_the_sdk() -> None:
 
 def test_every_type_has_its_deeds() -> None:
     assert set(HANDLERS) == set(MODEL)
+
+
+def test_every_type_can_be_found_without_its_id() -> None:
+    assert [token for token in MODEL if not listed(token)] == []
 
 
 def test_whatever_is_not_emulated_says_why() -> None:

@@ -117,6 +117,8 @@ def _condition(operator: str, key: str, values: Any, request: Request) -> bool:
     if operator.startswith("ForAnyValue:"):
         match = _MATCH[operator.partition(":")[2]]
         return any(any(match(want, value, request) for want in wanted) for value in _list(given or []))
+    if operator.endswith("IfExists"):
+        return given is None or _condition(operator.removesuffix("IfExists"), key, values, request)
     if operator in _NEGATED:
         match = _NEGATED[operator]
         return given is None or not any(match(want, str(given), request) for want in wanted)

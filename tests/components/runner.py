@@ -93,6 +93,8 @@ class _Cloud(pulumi_mocks.Mocks):
         state = dict(args.inputs)
         if not self.preview:
             state["arn"] = f"arn:aws:mock:::{args.typ}/{args.name}"
+            if args.typ == "aws:ec2/vpcEndpoint:VpcEndpoint":
+                state["prefixListId"] = f"pl-{args.name}"
             if args.typ == "aws:kms/key:Key":
                 state["arn"] = f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/{KEY_ID}-{args.name}"
                 state["keyId"] = f"{KEY_ID}-{args.name}"

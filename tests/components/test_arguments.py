@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.args import ArgumentError
+from components.braket.buckets import BucketArgs
 from components.braket.device_lock import check_devices
 from components.braket.identity import OidcArgs, SamlArgs
 from components.braket.keys import KeyArgs
 from components.braket.log_sinks import LogSinksArgs
 from components.braket.names import EnvironmentNames, ProjectNames
+from components.braket.trail_alarms import Unusual
 from components.tags import EnvironmentTags, ProjectTags
 from tests.components.conftest import DM1, PLACE, SV1, environment_args, pipeline_args, project_args
 
@@ -29,6 +33,14 @@ PROD = LogSinksArgs(**{**SINKS, "lock_mode": "COMPLIANCE"})  # type: ignore[arg-
 FORTE = "arn:aws:braket:us-east-1::device/qpu/ionq/Forte-1"
 
 
+@pytest.fixture(autouse=True)
+def loop() -> Iterator[None]:
+    """Outputs want a loop, and a test that ran before may have taken the thread's away."""
+    asyncio.set_event_loop(fresh := asyncio.new_event_loop())
+    yield
+    fresh.close()
+
+
 def sinks(**changes: Any) -> LogSinksArgs:
     return LogSinksArgs(**{**SINKS, **changes})
 
@@ -36,6 +48,12 @@ def sinks(**changes: Any) -> LogSinksArgs:
 def key(**changes: Any) -> KeyArgs:
     given: dict[str, Any] = {"names": PLACE, "alias": "alias/x", "description": "", "tags": {}, "use": ()}
     return KeyArgs(**{**given, **changes})
+
+
+def bucket(**changes: Any) -> BucketArgs:
+    given: dict[str, Any] = {"bucket": "results", "tags": {}, "key_arn": pulumi.Output.from_input("")}
+    given |= {"statements": (), "expire_days": 1, "noncurrent_days": 1}
+    return BucketArgs(**{**given, **changes})
 
 
 CASES: list[tuple[str, Callable[[], object]]] = [
@@ -67,6 +85,18 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("LogSinksArgs.operational_log_days", lambda: sinks(operational_log_days=100)),
     ("LogSinksArgs.security_log_days", lambda: sinks(security_log_days=31)),
     ("LogSinksArgs.security_log_days", lambda: sinks(security_log_days=365)),
+    ("BucketArgs.bucket", lambda: bucket(bucket="Results")),
+    ("BucketArgs.bucket", lambda: bucket(bucket="x" * 64)),
+    ("BucketArgs.bucket", lambda: bucket(bucket="results-s3alias")),
+    ("BucketArgs.bucket", lambda: bucket(bucket="xn--results")),
+    ("BucketArgs.expire_days", lambda: bucket(expire_days=0)),
+    ("BucketArgs.noncurrent_days", lambda: bucket(noncurrent_days=0)),
+    ("BucketArgs.lock", lambda: bucket(lock=("NONE", 1))),
+    ("BucketArgs.lock", lambda: bucket(lock=("GOVERNANCE", 36501))),
+    ("Unusual", lambda: Unusual("optimus", (), 1, ("192.0.2.0/24",))),
+    ("Unusual", lambda: Unusual("optimus", (SV1,), 1, ())),
+    ("Unusual.source_networks", lambda: Unusual("optimus", (SV1,), 1, ("192.0.2.1/24",))),
+    ("Unusual.source_networks", lambda: Unusual("optimus", (SV1,), 1, ("2001:db8::/32",))),
     ("KeyArgs.alias", lambda: key(alias="optimus")),
     ("KeyArgs.alias", lambda: key(alias="alias/aws/s3")),
     ("KeyArgs.rotation_days", lambda: key(rotation_days=89)),

@@ -21,6 +21,7 @@ KEEPS = {
 TAGLESS = {
     "aws:kms/alias:Alias",
     "aws:cloudcontrol/resource:Resource",
+    "aws:cloudwatch/eventTarget:EventTarget",
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -96,7 +97,9 @@ def test_the_trail_sees_all_regions_and_is_checked(environment: Run) -> None:
         for selector in trail["advancedEventSelectors"]
     ]
     assert [row["eventCategory"]["equals"] for row in fields] == [["Management"], ["Data"]]
-    assert fields[1]["resources.ARN"]["startsWiths"] == ["arn:aws:s3:::amazon-braket-"]
+    objects = fields[1]["resources.ARN"]
+    assert objects["startsWiths"] == ["arn:aws:s3:::amazon-braket-", "arn:aws:s3:::qlz-"]
+    assert objects["notStartsWiths"] == [f"arn:aws:s3:::{PLACE.trail_bucket}/"], "or it would record itself"
 
 
 def test_the_trail_starts_when_everything_it_needs_is_there(environment: Run) -> None:
@@ -106,10 +109,15 @@ def test_the_trail_starts_when_everything_it_needs_is_there(environment: Run) ->
             assert made.urn in before, made.urn
 
 
-def test_nobody_comes_in_before_the_boundary_and_the_trail(environment: Run) -> None:
+def test_nobody_comes_in_before_what_bounds_and_watches(environment: Run) -> None:
     guards = {
         environment.one("aws:iam/policy:Policy", "boundary").urn,
         environment.one("aws:cloudtrail/trail:Trail", "trail").urn,
+        environment.one("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account").urn,
+        environment.one("aws:sns/topicPolicy:TopicPolicy", "alerts").urn,
+        *(made.urn for made in environment.all("aws:cloudwatch/logGroup:LogGroup")),
+        *(made.urn for made in environment.all("aws:cloudwatch/metricAlarm:MetricAlarm")),
+        *(made.urn for made in environment.all("aws:cloudcontrol/resource:Resource")),
     }
     for type_, name in (
         ("openIdConnectProvider:OpenIdConnectProvider", "github"),
@@ -177,14 +185,16 @@ def test_the_security_log_has_another_key_and_a_shorter_life() -> None:
 def test_the_topic_is_encrypted_and_takes_alerts_of_this_account_over_tls(environment: Run) -> None:
     rules = environment.one("aws:sns/topicPolicy:TopicPolicy", "alerts").document("policy")
 
-    def says(account: str, tls: str = "true", service: str = "events.amazonaws.com") -> str:
+    def says(account: str, tls: str = "true", service: str = "cloudwatch.amazonaws.com") -> str:
         context = {"aws:SourceAccount": account, "aws:SecureTransport": tls}
         return decide([rules], Request("sns:Publish", PLACE.alert_topic_arn, context, service))
 
     assert says(ACCOUNT) == "allow"
     assert says("999999999999") == "none"
     assert says(ACCOUNT, tls="false") == "deny"
+    assert says(ACCOUNT, service="budgets.amazonaws.com") == "allow"
     assert says(ACCOUNT, service="s3.amazonaws.com") == "none"
+    assert says(ACCOUNT, service="events.amazonaws.com") == "none", "it shows no source: see alerts"
     mail = environment.one("aws:sns/topicSubscription:TopicSubscription", "alerts-oncall@example.org").inputs
     assert mail["protocol"] == "email"
     assert mail["endpoint"] == "oncall@example.org"
@@ -218,7 +228,7 @@ def test_the_trails_role_serves_the_trail_alone(environment: Run, kind: str) -> 
 
 
 def test_what_the_account_holds_already_is_referred_to_and_not_made() -> None:
-    existing = ("oidc-github", "braket-service-role", "access-analyzer")
+    existing = ("oidc-github", "braket-service-role", "access-analyzer", "idle-analyzer")
     found = run_environment(existing=existing)
     for type_ in (
         "aws:iam/openIdConnectProvider:OpenIdConnectProvider",

@@ -109,7 +109,7 @@ def test_the_trails_key_serves_this_trail_alone(documents: dict[str, dict[str, A
 
 
 def test_the_topics_key_serves_publishers_of_this_account(documents: dict[str, dict[str, Any]]) -> None:
-    for service in ("events.amazonaws.com", "cloudwatch.amazonaws.com", "budgets.amazonaws.com"):
+    for service in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com"):
         for account, expected in ((ACCOUNT, "allow"), ("999999999999", "none")):
             context = {"aws:SourceAccount": account}
             assert says(documents["alerts"], "kms:GenerateDataKey", service, **context) == expected

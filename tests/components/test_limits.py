@@ -12,7 +12,9 @@ import botocore.session
 import pytest
 
 from components.braket.names import EnvironmentNames, ProjectNames
+from components.braket.network import NetworkArgs
 from components.braket.policy import LIMITS, Kind
+from components.braket.private_lock import PrivateAccess
 from components.braket.trail_alarms import Unusual
 from components.tags import EnvironmentTags
 from tests.components.conftest import DM1, SV1, project_args, run_environment, run_organization, run_project
@@ -20,6 +22,7 @@ from tests.components.runner import ACCOUNT, Made, Run
 
 DOCUMENTS = {
     "policy": {
+        "aws:ec2/vpcEndpoint:VpcEndpoint": Kind.ENDPOINT,
         "aws:iam/policy:Policy": Kind.MANAGED,
         "aws:iam/rolePolicy:RolePolicy": Kind.INLINE,
         "aws:kms/key:Key": Kind.KEY,
@@ -54,13 +57,14 @@ UNLIKE_OPERATIONS: dict[str, set[str]] = {
     },
     "iam": {"PassRole"},
     "kms": {"ReEncryptFrom", "ReEncryptTo"},
-    "logs": {"Unmask"},
+    "logs": {"CreateLogDelivery", "DeleteLogDelivery", "Unmask"},
     "s3": {
         *("AbortMultipartUpload", "BypassGovernanceRetention", "CreateBucket", "DeleteObjectVersion"),
         *("GetAccountPublicAccessBlock", "GetBucketAcl", "GetObject", "GetObjectVersion", "ListAllMyBuckets"),
         "GetEncryptionConfiguration",
         "GetLifecycleConfiguration",
-        "GetReplicationConfiguration",
+        *("GetReplicationConfiguration", "PutReplicationConfiguration", "ReplicateObject"),
+        *("GetObjectVersionAcl", "GetObjectVersionForReplication"),
         "PutBucketObjectLockConfiguration",
         "PutBucketPublicAccessBlock",
         "PutEncryptionConfiguration",
@@ -89,11 +93,20 @@ def runs() -> tuple[Run, ...]:
     organization = run_organization(
         environments=tuple(EnvironmentNames(f"{n:012}", "eu-west-2", "e" * 32, also) for n in range(1, 3))
     )
-    project = run_project("p" * 26, devices=(SV1, DM1, *qpus), archive_days=91)
+    private = PrivateAccess(dict.fromkeys(also, f"vpce-{'0' * 17}"), {"x": "vpc-1"})
+    project = run_project(
+        "p" * 26, private=private, people_submit=False, devices=(SV1, DM1, *qpus), archive_days=91
+    )
     unusual = (Unusual("p", tuple(qpus[:8]), 100, tuple(f"192.0.{n}.0/24" for n in range(15))),)
     spending = dict.fromkeys(qpus[:12], "0")
     environment = run_environment(names=place, tags=tags, unusual=unusual, spending=spending)
-    return environment, project, organization
+    short = EnvironmentNames(ACCOUNT, "eu-west-2", "prod", also)
+    networked = run_environment(
+        names=short,
+        tags=EnvironmentTags("prod", "platform@example.org", "CC-1001"),
+        network=NetworkArgs("10.40.0.0/20"),
+    )
+    return environment, project, organization, networked
 
 
 def documents(runs: tuple[Run, ...]) -> Iterator[tuple[Made, Kind, str]]:

@@ -37,7 +37,7 @@ def attaching(policy: str, **more: Any) -> dict[str, Any]:
 
 
 def test_there_are_the_five_roles_and_the_trails(operators: dict[str, Role]) -> None:
-    assert set(operators) == {*EVERYBODY, "trail"}
+    assert set(operators) == {*EVERYBODY, "trail", "events"}
     for kind, role in operators.items():
         assert role.arn == f"{P}role/qlz/sandbox/qlz-sandbox-{kind}"
 

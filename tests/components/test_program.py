@@ -132,13 +132,58 @@ def test_a_wrong_environment_stops_it_before_anything_is_made(
 
 
 @pytest.mark.parametrize("tier", [Tier.PRE_PRODUCTION, Tier.REGULATED_PRODUCTION])
-def test_a_tier_that_demands_more_than_is_built_is_refused(exports: dict[str, Any], tier: Tier) -> None:
+def test_a_tier_with_a_private_network_is_refused_where_there_is_none(
+    exports: dict[str, Any], tier: Tier
+) -> None:
     stack = load_stack(ROOT, "optimus-sandbox").stack
     assert isinstance(stack, ProjectStack)
     demanding = stack.model_copy(update={"spec": stack.spec.model_copy(update={"tier": tier})})
-    facts = EnvironmentFacts(**{field.name: exports[field.name] for field in fields(EnvironmentFacts)})
-    with pytest.raises(ProgramError, match=r"demands .*private endpoints.* less would not do"):
-        build_project(demanding, facts)
+    named = {field.name: exports[field.name] for field in fields(EnvironmentFacts) if field.name != "private"}
+    for ranges in ({}, {"eu-north-1": "10.40.4.0/22"}):
+        facts = EnvironmentFacts(**{**named, "networkRanges": ranges})
+        with pytest.raises(ProgramError, match=r"private endpoints only, .*has no network in eu-west-2"):
+            build_project(demanding, facts)
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_the_regulated_project_comes_up_on_its_environment(preview: bool) -> None:
+    told = run_stack("prod-optimus").exports
+    assert told["networkRanges"] == {"eu-west-2": "10.40.0.0/22", "eu-north-1": "10.40.4.0/22"}
+    found = run_stack("optimus-prod", references={"organization/qlz/prod-optimus": told}, preview=preview)
+    lock = found.one("aws:iam/policy:Policy", "private-lock").document("policy")
+    assert set(lock["Statement"][0]["Condition"]["StringNotEquals"]["aws:SourceVpce"]) == set(
+        told["braketEndpointIds"].values()
+    )
+    key = found.one("aws:kms/externalKey:ExternalKey", "project")
+    assert key.inputs["enabled"] is False
+    assert "docs/own-key-material.md" in found.exports["keyNextStep"]
+    assert "awaits key material" in found.exports["keysLiveIn"]
+    assert "private endpoints" in found.exports["submittedThrough"]
+
+
+def test_a_project_is_previewed_before_its_network_is_there() -> None:
+    told = run_stack("prod-optimus").exports
+    known = {key: value for key, value in told.items() if key not in ("vpcIds", "braketEndpointIds")}
+    found = run_stack("optimus-prod", references={"organization/qlz/prod-optimus": known}, preview=True)
+    lock = found.one("aws:iam/policy:Policy", "private-lock")
+    assert "policy" in lock.unknown, "what is not known is not made up"
+    assert found.exports["submittedThrough"]
+
+
+@pytest.mark.parametrize("missing", ["vpcIds", "braketEndpointIds"])
+def test_a_network_without_ids_stops_an_update(missing: str) -> None:
+    told = {key: value for key, value in run_stack("prod-optimus").exports.items() if key != missing}
+    seen: list[str] = []
+
+    async def program() -> Any:
+        try:
+            return await build(load_stack(ROOT, "optimus-prod"))
+        except ProgramError as error:
+            seen.append(str(error))
+
+    found = run(program, stack="optimus-prod", references={"organization/qlz/prod-optimus": told})
+    assert f"exports no {missing}" in seen[0]
+    assert not found.cloud
 
 
 def program_file() -> Awaitable[Any] | None:

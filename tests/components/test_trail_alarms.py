@@ -113,7 +113,7 @@ def test_each_alarm_counts_its_own_filter_and_tells_the_topic(environment: Run) 
         == set(told)
         == {
             *("denied-calls", "break-glass", "optimus-source", "optimus-task-device"),
-            *("optimus-job-device", "optimus-spike"),
+            *("optimus-job-device", "optimus-spike", "idle-role-active"),
         }
     )
     for name, alarm in told.items():

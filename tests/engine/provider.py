@@ -8,7 +8,7 @@ Type `test:index:Thing`; its inputs are kept as they are, except these:
 - `bad`: Check refuses, naming the property; `refuse`: Create refuses with that text.
 - `stuck`: Create makes the thing and then reports that it did not come up; an update heals it.
 - `stubborn`: Delete refuses with that text.
-- `together`: Delete waits until so many such deletes are under way.
+- `together`: Create and Delete wait until so many such calls are under way.
 
 Function `test:index:get` gives back what it was called with, and its provider's region; others are refused.
 
@@ -80,7 +80,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.lock = threading.Lock()
         self._regions: dict[str, str] = {}
         self._count = 0
-        self._meetings: dict[int, threading.Barrier] = {}
+        self._meetings: dict[tuple[str, int], threading.Barrier] = {}
         self.engine_address = ""
 
     def methods(self, *names: str) -> list[tuple[str, str]]:
@@ -171,14 +171,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             _fail(context, grpc.StatusCode.UNAVAILABLE, "socket closed")
         if "refuse" in inputs:
             _fail(context, grpc.StatusCode.INVALID_ARGUMENT, str(unwrapped(inputs["refuse"])))
-        with self.lock:
-            self._count += 1
-            identity = f"thing-{self._count}"
+        self._meet("Create", inputs)
+        identity = self.new_id()
         outputs = self._outputs(inputs, region, f"t0ken-{identity}")
         self.things[identity] = outputs
         if inputs.get("stuck"):
             self._stuck(context, identity, outputs, inputs)
         return provider_pb2.CreateResponse(id=identity, properties=struct(outputs))
+
+    def new_id(self) -> str:
+        with self.lock:
+            self._count += 1
+            return f"thing-{self._count}"
 
     def _outputs(self, inputs: Properties, region: str, token: str) -> Properties:
         arn = f"arn:test:{region}:{unwrapped(inputs.get('name'))}"
@@ -214,12 +218,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._note("Delete", request, context, properties=inputs)
         if "stubborn" in inputs:
             _fail(context, grpc.StatusCode.FAILED_PRECONDITION, str(inputs["stubborn"]))
-        if "together" in inputs:
-            with self.lock:
-                meeting = self._meetings.setdefault(
-                    inputs["together"], threading.Barrier(int(inputs["together"]))
-                )
-            meeting.wait(timeout=10)
+        self._meet("Delete", inputs)
         del self.things[request.id]
         return empty_pb2.Empty()
 
@@ -233,6 +232,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         response = provider_pb2.InvokeResponse()
         getattr(response, "return").CopyFrom(struct({**plain(request.args), "region": region}))
         return response
+
+    def _meet(self, method: str, inputs: Properties) -> None:
+        if "together" in inputs:
+            count = int(inputs["together"])
+            with self.lock:
+                meeting = self._meetings.setdefault((method, count), threading.Barrier(count))
+            meeting.wait(timeout=10)
 
 
 def _fail(context: grpc.ServicerContext, code: grpc.StatusCode, text: str) -> NoReturn:

@@ -117,6 +117,22 @@ def test_deleted_with_its_other_is_not_deleted_itself(world: World) -> None:
     assert set(world.resources()) == {"proj-dev"}
 
 
+@pytest.mark.parametrize("change", ["name", "slot"])
+def test_deleted_with_what_is_replaced_it_is_replaced_too(world: World, change: str) -> None:
+    """In both orders, and the old one goes without a call of its own."""
+    body = """
+        o = ResourceOptions(provider=provider())
+        a = Thing("a", o, name="{name}", slot={slot})
+        Thing("b", ResourceOptions.merge(o, ResourceOptions(deleted_with=a)), name="b")
+        """
+    world.make(body.format(name="a", slot=1))
+    after = {"name": "a", "slot": 1, change: 2}
+    assert world.make(body.format(**after)).changes == {"same": 2, "replace": 2}
+    assert [name for _, name in world.provider.methods("Delete")] == ["a"]
+    assert sorted(name for _, name in world.provider.methods("Create")) == ["a", "b"]
+    assert world.make(body.format(**after)).changes == {"same": 4}
+
+
 def test_additional_secret_outputs(world: World) -> None:
     outcome = world.make(
         """

@@ -290,7 +290,7 @@ def test_with_nothing_to_do_the_program_is_not_run_again(world: World) -> None:
     assert world.resources()["proj-dev"]["outputs"] == {"number": 2}
 
 
-def test_deletes_go_side_by_side_where_nothing_stands_between(world: World) -> None:
+def test_creates_and_deletes_go_side_by_side_where_nothing_stands_between(world: World) -> None:
     """Each of three waits, at the provider, until all three are there."""
     world.make(
         """
@@ -300,6 +300,9 @@ def test_deletes_go_side_by_side_where_nothing_stands_between(world: World) -> N
             Thing(name, ResourceOptions.merge(o, ResourceOptions(depends_on=[first])), name=name, together=3)
         """
     )
+    created = [name for _, name in world.provider.methods("Create")]
+    assert created[0] == "first"
+    assert sorted(created[1:]) == ["a", "b", "c"]
     assert world.destroy().result == "ok"
     deleted = [name for _, name in world.provider.methods("Delete")]
     assert deleted[-1] == "first"

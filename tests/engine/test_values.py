@@ -96,7 +96,7 @@ def test_ignored_properties(
 
 
 def test_which_changes_a_pattern_touches() -> None:
-    assert paths.touches(["a.b"], ["a", "a.b", "a.b.c", "a.c", "b"]) == ("a", "a.b", "a.b.c")
+    assert paths.touches(["a.b"], ["a", "a.b", "a.b.c", "a.c", "b"]) == ("a.b", "a.b.c")
     assert paths.touches(["*"], ["a", "b.c"]) == ("a", "b.c")
     assert paths.touches(["a[*].x"], ["a[3].x", "a[3].y"]) == ("a[3].x",)
 

@@ -43,7 +43,7 @@ def run(
     """Run `up` or `destroy` of stack `dev` in another process. Returns whether it died as it was told;
     an engine that came to its end has done so well.
     """
-    child = preloading().Process(
+    child = preloading(__name__).Process(
         target=_in_child, args=(operation, root, dict(providers), dict(config), death)
     )
     child.start()
@@ -52,10 +52,10 @@ def run(
     return child.exitcode != 0
 
 
-def preloading() -> ForkServerContext:
-    """Processes that have everything imported when they start."""
+def preloading(module: str) -> ForkServerContext:
+    """Processes that have a module, and all it needs, imported when they start."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.stacks", "components.program"])
+    context.set_forkserver_preload([module])
     os.environ.setdefault("PYTHONPATH", str(ROOT))  # for what is loaded ahead
     return context
 
@@ -109,10 +109,15 @@ def _arm(death: Death) -> None:
 def tear_write(step: int) -> None:
     """Die in the middle of this write of the state."""
     count = iter(range(1, 100_000))
+    tear_writes(lambda content: next(count) == step)
+
+
+def tear_writes(chosen: Callable[[bytes], bool]) -> None:
+    """Die in the middle of a write of the state that is chosen by its content."""
     write = StateStore._write
 
     def torn(store: StateStore, path: Path, content: bytes) -> None:
-        if next(count) == step:
+        if chosen(content):
             path.with_name(f".{path.name}.{os.getpid()}.tmp").write_bytes(content[: len(content) // 2])
             _die()
         write(store, path, content)

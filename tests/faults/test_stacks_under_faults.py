@@ -1,27 +1,31 @@
 """Calls of the real stacks that fail once, and engines that are killed: the next run converges.
 
-A sample of the failing calls in every run of the tests, the same each time; the rest with `make exhaustive`.
+A sample of the failing calls in every run of the tests, the same each time; the rest with `make exhaustive`,
+where what the programs asked is played again without them, and they themselves come last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Mapping
+from contextlib import nullcontext
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from rehearsal.engine import EngineError, Outcome, PendingCreates
+from rehearsal.engine import Engine, EngineError, Outcome, PendingCreates
 from rehearsal.engine.passphrase import Passphrase
 from rehearsal.engine.snapshot import Snapshot
 from tests.faults.dying import same_salt
 from tests.faults.faulty import DEATHS, FAILURES, WORDS, Kind, share
-from tests.faults.stacks import STACKS, Place, place, up, up_in_child
-from tests.faults.watch import Protection
+from tests.faults.recording import Recording
+from tests.faults.stacks import GROUPS, Place, Straight, place, up, up_in_child
 
 pytestmark = pytest.mark.cloud
 
 MOST_RUNS = 2_000
+Recordings = Mapping[str, Recording]
 
 
 @pytest.fixture(autouse=True)
@@ -30,27 +34,29 @@ def one_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Undisturbed:
-    """What there is, and how it is protected, where nothing failed."""
+    """What there is, how it is protected, and what the programs asked, where nothing failed."""
 
     def __init__(self, where: Place) -> None:
+        self.recordings = {stack: Recording() for stack in where.stacks}
         with where.engine() as (engine, faults):
-            for stack in STACKS:
-                outcome = up(engine, stack)
+            for stack, recording in self.recordings.items():
+                with recording.made():
+                    outcome = up(engine, stack)
                 assert outcome.result == "ok", outcome.error
-            self.calls = faults.calls
+            self.calls = faults.made
         watch = where.watch()
         self.counts, self.protection = watch.counts(), watch.protection()
         self.urns = urns(where)
 
 
 def urns(where: Place) -> dict[str, set[str]]:
-    return {s: {r.urn for r in Snapshot(where.store(), s, dry_run=True).resources()} for s in STACKS}
+    return {s: {r.urn for r in Snapshot(where.store(), s, dry_run=True).resources()} for s in where.stacks}
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    with place(tmp_path_factory.mktemp("undisturbed")) as where:
-        yield Undisturbed(where)
+@cache
+def undisturbed(group: str) -> Undisturbed:
+    with TemporaryDirectory() as home, place(Path(home), group) as where:
+        return Undisturbed(where)
 
 
 def sample(kinds: tuple[Kind, ...], percent: int, signature: str) -> Kind | None:
@@ -59,12 +65,15 @@ def sample(kinds: tuple[Kind, ...], percent: int, signature: str) -> Kind | None
     return kinds[number % len(kinds)] if number < percent else None
 
 
-def fail_all(where: Place, meant: Protection, choose: partial[Kind | None]) -> int:
-    """`up` until nothing fails any more; returns how many runs failed."""
-    watch = where.watch(meant)
+def fail_all(
+    where: Place, meant: Undisturbed, choose: partial[Kind | None], recordings: Recordings | None = None
+) -> int:
+    """`up` until nothing fails any more; returns how many runs failed. With recordings, these are played."""
+    watch = where.watch(meant.protection)
     runs = 0
-    for stack in STACKS:
-        with where.engine(choose, watch) as (engine, faults):
+    for stack in where.stacks:
+        played = recordings[stack].played() if recordings else nullcontext()
+        with where.engine(choose, watch, Straight if recordings else Engine) as (engine, faults), played:
             for _ in range(MOST_RUNS):
                 faults.last = None
                 error = failure(engine, stack)
@@ -97,59 +106,71 @@ def demand_convergence(where: Place, undisturbed: Undisturbed) -> None:
     assert watch.protection().locks == undisturbed.protection.locks
     assert urns(where) == undisturbed.urns
     with where.engine() as (engine, _):
-        for stack in STACKS:
+        for stack in where.stacks:
             outcome = up(engine, stack)
             assert outcome.result == "ok", outcome.error
             assert set(outcome.changes) == {"same"}
 
 
-def test_some_calls_fail(undisturbed: Undisturbed, tmp_path: Path) -> None:
-    with place(tmp_path) as where:
-        assert fail_all(where, undisturbed.protection, partial(sample, FAILURES, 4)) > 3
-        demand_convergence(where, undisturbed)
+def demand_that_all_failed(where: Place, meant: Undisturbed) -> None:
+    """But for one in fifty: what is found to be so already is not set after the call before it failed."""
+    missed = meant.calls - where.failed()
+    assert len(missed) <= len(meant.calls) // 50, missed
 
 
-def kill(where: Place, choose: partial[Kind | None]) -> int:
+def test_some_calls_fail(tmp_path: Path) -> None:
+    with place(tmp_path, "sandbox") as where:
+        meant = undisturbed("sandbox")
+        assert fail_all(where, meant, partial(sample, FAILURES, 4)) > 3
+        demand_convergence(where, meant)
+
+
+def kill(
+    where: Place, choose: partial[Kind | None], recordings: Recordings | None = None, *, writes: bool = False
+) -> int:
     deaths = 0
-    for stack in STACKS:
-        while up_in_child(where, stack, choose):
+    for stack in where.stacks:
+        recording = recordings[stack] if recordings else None
+        while up_in_child(where, stack, choose, recording, writes=writes):
             deaths += 1
             assert deaths < MOST_RUNS
     return deaths
 
 
-@pytest.mark.exhaustive
-def test_killed_at_some_calls(undisturbed: Undisturbed, tmp_path: Path) -> None:
-    with place(tmp_path) as where:
-        assert kill(where, partial(sample, DEATHS, 3)) > 2
-        demand_convergence(where, undisturbed)
+def test_killed_at_some_calls(tmp_path: Path) -> None:
+    meant = undisturbed("sandbox")
+    with place(tmp_path, "sandbox") as where:
+        assert kill(where, partial(sample, DEATHS, 2), meant.recordings) > 2
+        demand_convergence(where, meant)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", FAILURES)
-def test_every_call_fails_once(kind: Kind, undisturbed: Undisturbed, tmp_path: Path) -> None:
-    with place(tmp_path) as where:
-        assert fail_all(where, undisturbed.protection, partial(sample, (kind,), 100)) > 100
-        demand_convergence(where, undisturbed)
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_call_fails_once(group: str, kind: Kind, tmp_path: Path) -> None:
+    meant = undisturbed(group)
+    with place(tmp_path, group) as where:
+        fail_all(where, meant, partial(sample, (kind,), 100), meant.recordings)
+        demand_that_all_failed(where, meant)
+        demand_convergence(where, meant)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", DEATHS)
-def test_killed_at_every_call(kind: Kind, undisturbed: Undisturbed, tmp_path: Path) -> None:
-    with place(tmp_path) as where:
-        assert kill(where, partial(sample, (kind,), 100)) > 100
-        demand_convergence(where, undisturbed)
+@pytest.mark.parametrize("group", GROUPS)
+def test_killed_at_every_call(group: str, kind: Kind, tmp_path: Path) -> None:
+    meant = undisturbed(group)
+    with place(tmp_path, group) as where:
+        kill(where, partial(sample, (kind,), 100), meant.recordings)
+        demand_that_all_failed(where, meant)
+        demand_convergence(where, meant)
 
 
 @pytest.mark.exhaustive
-def test_killed_in_every_write_of_the_state(undisturbed: Undisturbed, tmp_path: Path) -> None:
-    """Each run comes one write further than the one before."""
-    never = partial(sample, DEATHS, 0)
-    with place(tmp_path) as where:
-        for stack in STACKS:
-            deaths = 0
-            while up_in_child(where, stack, never, write=deaths + 1):
-                deaths += 1
-                assert deaths < MOST_RUNS
-            assert deaths > 4
-        demand_convergence(where, undisturbed)
+@pytest.mark.parametrize("group", GROUPS)
+def test_killed_in_every_write_of_the_state(group: str, tmp_path: Path) -> None:
+    meant = undisturbed(group)
+    with place(tmp_path, group) as where:
+        deaths = kill(where, partial(sample, DEATHS, 0), meant.recordings, writes=True)
+        assert deaths >= sum(map(len, meant.urns.values()))
+        demand_convergence(where, meant)

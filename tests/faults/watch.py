@@ -40,10 +40,11 @@ class Watch:
     def client(self, service: str) -> Any:
         return self._cloud.client(service, self._region)
 
-    def after(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
+    def after(self, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
         """Look at what the call may have changed, if it did anything."""
         if self.meant is None:
             return
+        self._region = region
         try:
             self._look(service, operation, params)
         except ClientError as error:
@@ -107,6 +108,10 @@ class Watch:
                 )
 
     def _key(self, key: str) -> None:
+        found = self.client("kms").describe_key(KeyId=key)["KeyMetadata"]
+        if found["Origin"] == "EXTERNAL":  # people rotate material of their own; without it nothing opens
+            self._demand(found["KeyState"] == "PendingImport", f"{key} opens without anybody's material")
+            return
         status = self.client("kms").get_key_rotation_status(KeyId=key)
         self._demand(status["KeyRotationEnabled"], f"{key} gets a name before it rotates")
 

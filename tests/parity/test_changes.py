@@ -34,6 +34,12 @@ PROGRAM = """
         def __init__(self, resource_name, opts=None, **props):
             super().__init__("test:index:Bucket", resource_name, {**props, "arn": None}, opts)
 
+    class Group(pulumi.ComponentResource):
+        def __init__(self, name, opts=None):
+            super().__init__("test:index:Group", name, None, opts)
+            Bucket(f"{name}-part", ResourceOptions(parent=self), name="part")
+            self.register_outputs({})
+
     phase = int(pulumi.Config().require("phase"))
     later = phase > 1
     provider = Provider("test", region="eu-west-2" if not later else "eu-north-1")
@@ -45,16 +51,23 @@ PROGRAM = """
     key = Key("key", options(protect=not later), description="second" if later else "first")
     replaced = Bucket("replaced", own, name="after" if later else "before", key=key.arn)
     Bucket("dependent", own, name="dependent", of=replaced.arn)
-    Bucket("deleted-first", options(delete_before_replace=True), name="b" if later else "a")
+    first = Bucket("deleted-first", options(delete_before_replace=True), name="b" if later else "a")
+    Bucket("taken-along", own, name=first.arn)
     aliases = [Alias(name="old-name")] if later else []
     Bucket("new-name" if later else "old-name", options(aliases=aliases), name="x")
     Bucket("ignoring", options(ignore_changes=["tags.b"]), name="i", tags={"a": phase, "b": phase})
+    Bucket("forced", options(replace_on_changes=["tags"]), name="f", tags={"a": phase})
+    Bucket("not-forced", options(replace_on_changes=["tags.a.b"]), name="n", tags={"a": phase})
+    shared = ResourceOptions(providers=[provider], aliases=[Alias(name="old-group")] if later else [])
+    Group("new-group" if later else "old-group", shared)
     Bucket("secret", own, name="s", password=pulumi.Output.secret("one") if later else "one")
     if later:
         Bucket("added", options(depends_on=[replaced]), name="added")
     else:
         parent = Bucket("removed", own, name="removed")
         Bucket("removed-child", options(parent=parent), name="removed-child", key=key.arn)
+        holder = Bucket("holder", own, name="holder")
+        Bucket("held", options(deleted_with=holder), name="held")
         Bucket("retained", options(retain_on_delete=True), name="retained")
     pulumi.export("key", key.arn)
     pulumi.export("phase", pulumi.Output.secret(phase) if later else phase)
@@ -120,10 +133,12 @@ def test_a_changing_program(both: Both) -> None:
         assert calls.index("delete deleted-first") < calls.index("create deleted-first")
         assert calls.index("delete removed-child") < calls.index("delete removed")
         assert calls.index("create replaced") < calls.index("delete replaced")
+        assert calls.index("delete taken-along") < calls.index("delete deleted-first")
+        assert "delete holder" in calls
+        assert "delete held" not in calls
 
     destroyed = both.engine.destroy("dev", {"changes:phase": "2"}), both.cli.destroy("dev")
     assert steps(destroyed[0]) == steps(destroyed[1])
-    assert not mine.made.keys() - {
-        i for i, made in mine.made.items() if made.fields["name"].string_value == "retained"
-    }
-    assert len(mine.made) == len(real.made) == 1
+    for provider in both.providers:  # what was deleted with its holder is gone without a call
+        left = sorted(made.fields["name"].string_value for made in provider.made.values())
+        assert left == ["held", "retained"]

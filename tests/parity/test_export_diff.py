@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rehearsal.engine.passphrase import Passphrase
-from rehearsal.export_diff import ExportError, differences, normalise
+from rehearsal.export_diff import MADE_UP, ExportError, differences, normalise
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -131,6 +131,21 @@ def resource(state: dict[str, Any], urn: str) -> dict[str, Any]:
 
 def test_what_a_cloud_and_a_clock_make_up_is_no_difference(one: State, other: State) -> None:
     assert compared(one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("arn:aws:kms:eu-west-2:111122223333:key/0b5ffd1e-7c39-4f0a-9d4b-3f8f5a1f0c11", 1),
+        ('{"a": "vpc-0a1b2c3d4e5f60718", "b": ["subnet-0a1b2c3d", "vpce-0a1b2c3d4e5f60718"]}', 3),
+        ("999900001111:p-a1b2c3d4", 1),
+        ("p-FullAWSAccess", 0),
+        ("qlz-sandbox-trail-111122223333", 0),
+        ("qlz-vpc-0a1b2c3d", 0),
+    ],
+)
+def test_what_counts_as_made_up(text: str, found: int) -> None:
+    assert len(MADE_UP.findall(text)) == found
 
 
 def test_order_of_sets_and_of_resources_is_no_difference(one: State, other: State) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -47,6 +48,18 @@ def test_no_configuration_turns_a_control_off(level: wire.EnforcementLevel.Value
     assert {each.enforcementLevel for each in found} == {wire.MANDATORY}
 
 
+def test_the_stack_is_read_before_the_first_question() -> None:
+    read = threading.Event()
+
+    def facts(stack: str, config: Mapping[str, str]) -> StackFacts:
+        read.set()
+        return UNREADABLE
+
+    request = wire.AnalyzerStackConfigureRequest(stack="optimus-sandbox")
+    Analyzer("mine", "", [CONTROL], facts).ConfigureStack(request, NO_CONTEXT)
+    assert read.wait(timeout=10)
+
+
 def test_nothing_is_remediated() -> None:
     assert not baseline().Remediate(USER.request(), NO_CONTEXT).remediations
 
@@ -58,6 +71,8 @@ NEED_NO_FACTS = {
     "qlz-l1-log-retention",
     "qlz-l5-trail",
     "qlz-l6-freeze-stays",
+    "qlz-t2-closed-groups",
+    "qlz-t2-private-network",
     "qlz-t4-bucket-guard",
     "qlz-t4-bucket-settings",
 }

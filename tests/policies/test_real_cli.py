@@ -64,7 +64,7 @@ class Run:
     created: tuple[str, ...]
 
 
-def run(folder: Path, program: str) -> Run:
+def run(folder: Path, program: str, stack: str = STACK) -> Run:
     """`pulumi up` of a program in a copy of the project, with a home, state and passphrase of its own."""
     ignore = shutil.ignore_patterns("__pycache__")
     for part in ("components", "policy_packs", "stacks"):
@@ -95,12 +95,12 @@ def run(folder: Path, program: str) -> Run:
                 timeout=120,
             )
 
-        stack_file = folder / "stacks" / f"Pulumi.{STACK}.yaml"
+        stack_file = folder / "stacks" / f"Pulumi.{stack}.yaml"
         written = stack_file.read_bytes()
-        assert pulumi("stack", "init", f"organization/qlz/{STACK}").returncode == 0
+        assert pulumi("stack", "init", f"organization/qlz/{stack}").returncode == 0
         stack_file.write_bytes(written)  # `stack init` rewrites it
         done = pulumi(
-            "up", "--yes", "--stack", f"organization/qlz/{STACK}", "--policy-pack", "policy_packs/baseline"
+            "up", "--yes", "--stack", f"organization/qlz/{stack}", "--policy-pack", "policy_packs/baseline"
         )
         return Run(done.returncode, done.stdout, tuple(urn.rsplit("::", 1)[1] for urn in provider.created))
 

@@ -53,9 +53,12 @@ def test_a_stack_that_is_not_there_lists_those_that_are(workplace: Workplace) ->
     ],
 )
 def test_wrong_usage(workplace: Workplace, arguments: list[str]) -> None:
-    ran = workplace.qlz(*arguments)
+    ran = workplace.qlz(*arguments, "--json")
     assert ran.code == 2
     assert "Usage:" in ran.err
+    assert ran.document["exit_code"] == 2
+    assert ran.document["error"]
+    assert workplace.qlz(*arguments).out == ""
 
 
 def test_a_setting_that_makes_no_sense(workplace: Workplace) -> None:

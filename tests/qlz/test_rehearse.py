@@ -105,6 +105,18 @@ def test_preview_of_both_before_anything_is_up(workplace: Workplace) -> None:
     assert not (workplace.home / "embedded" / "cloud.json").exists(), "a preview needs no local cloud"
 
 
+def test_preview_of_what_waits_for_the_cloud_before_anything_is_up(workplace: Workplace) -> None:
+    ran = workplace.qlz("rehearse", "preview", "prod-optimus", "optimus-prod", "--json")
+    assert ran.code == 3, ran.err
+    environment, project = ran.document["stacks"]
+    assert environment["result"] == "ok"
+    assert set(project["changes"]) == {"create"}
+    assert project["changes"]["create"] > 50
+    found = project["violations"]
+    assert {violation["urn"].rpartition("::")[2] for violation in found} == {"private-lock"}
+    assert all(violation["undecided"] for violation in found)
+
+
 def test_a_dead_cloud_is_noticed_and_rebuilt(make_workplace: Callable[[], Workplace]) -> None:
     work = make_workplace()
     assert work.qlz("rehearse", "up", "sandbox").code == 0

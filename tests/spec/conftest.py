@@ -58,6 +58,9 @@ class Copy:
             self.edit(file, "qlz:level: sandbox", "qlz:level: prod")
         self.edit(OPTIMUS, "    environment: sandbox #", "    environment: prod-optimus #")
         self.edit(OPTIMUS, "tier: internal-research", "tier: regulated-production")
+        self.edit(OPTIMUS, "    results:\n", "    key: {material: own}\n    results:\n")
+        network = '    network: {cidr: "10.40.0.0/20"}\n'
+        self.edit(SANDBOX, "    retention:\n", f"{network}    retention:\n")
         self.edit(CHARTER, "tiers: [public-demo, internal-research]", "tiers: [regulated-production]")
         (self.root / SANDBOX).rename(self.root / "stacks/Pulumi.prod-optimus.yaml")
         (self.root / OPTIMUS).rename(self.root / "stacks/Pulumi.optimus-prod.yaml")

@@ -219,6 +219,7 @@ CASES = {
       emails:
         - quantum-oncall@example.org
       denied_calls_per_hour: 20 # of the account's own roles; what is unusual for a project is in its charter
+      idle_days: 90 # a role used again after so long raises an alarm
 """,
         "alerts: someone\n",
         "alerts:",
@@ -339,6 +340,9 @@ CASES = {
         "denied_calls_per_hour:",
         f"{SPEC}.alerts.denied_calls_per_hour",
         "less than",
+    ),
+    "idle after no time": Case(
+        SANDBOX, "idle_days: 90", "idle_days: 6", "idle_days:", f"{SPEC}.alerts.idle_days", "less than"
     ),
     "encrypted value": Case(
         SANDBOX,

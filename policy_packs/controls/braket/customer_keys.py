@@ -9,8 +9,9 @@ from policy_packs.controls.aws import (
     ALIAS,
     BUCKET,
     BUCKET_ENCRYPTION,
-    KEY,
+    KEYS,
     LOG_GROUP,
+    NOTEBOOK,
     SECRET,
     TOPIC,
     TRAIL,
@@ -20,7 +21,13 @@ from policy_packs.controls.control import Control, Finding, Resource, Severity, 
 from policy_packs.controls.stack_facts import Declared, StackFacts
 from policy_packs.controls.value import Value
 
-_KEY_OF = {LOG_GROUP: "kmsKeyId", SECRET: "kmsKeyId", TOPIC: "kmsMasterKeyId", TRAIL: "kmsKeyId"}
+_KEY_OF = {
+    LOG_GROUP: "kmsKeyId",
+    NOTEBOOK: "kmsKeyId",
+    SECRET: "kmsKeyId",
+    TOPIC: "kmsMasterKeyId",
+    TRAIL: "kmsKeyId",
+}
 _REFERENCE = "pulumi:pulumi:StackReference"
 
 
@@ -61,7 +68,7 @@ def _judge_key(
         yield fail("it is not encrypted with a key of ours", resource)
     elif key.unknown:
         # The cloud gives a key its ARN: until then the reference is judged by what it depends on.
-        if not any(found.type in (KEY, ALIAS, _REFERENCE) for found in stack.behind(resource, prop)):
+        if not any(found.type in (*KEYS, ALIAS, _REFERENCE) for found in stack.behind(resource, prop)):
             yield undecided(f"{key.path} is unknown at preview and does not come from a key", resource)
     elif not _is_ours(stack, key.text(), declared):
         yield fail("its key is not one of this account and region made by us", resource)
@@ -69,7 +76,7 @@ def _judge_key(
 
 def _is_ours(stack: Stack, key: str, declared: Declared) -> bool:
     if key in {
-        name for found in stack.of_type(KEY) for name in (found["arn"].text(), found["keyId"].text())
+        name for found in stack.of_type(*KEYS) for name in (found["arn"].text(), found["keyId"].text())
     } - {""}:
         return True
     here = re.escape(f"arn:aws:kms:{declared.region}:{declared.account}:")
@@ -89,6 +96,6 @@ CONTROL = Control(
         "iso-27001-2022-annex-a": ("A.8.24",),
         "uk-gdpr": ("32",),
     },
-    types=(BUCKET, BUCKET_ENCRYPTION, LOG_GROUP, SECRET, TOPIC, TRAIL),
+    types=(BUCKET, BUCKET_ENCRYPTION, LOG_GROUP, NOTEBOOK, SECRET, TOPIC, TRAIL),
     judge_stack=judge_stack,
 )

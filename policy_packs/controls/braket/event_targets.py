@@ -31,14 +31,17 @@ _FIELDS = frozenset(
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     declared = facts.need()
+    home = f"arn:aws:events:{declared.region}:{declared.account}:event-bus/default"
+    if declared.is_environment and resource["arn"] == home and resource["region"].text() in declared.also:
+        return  # from a further region to the bus at home, whose rules are judged by themselves
     yield from expect(
         resource["arn"],
         lambda arn: (
             isinstance(arn, str)
             and arn.split(":")[2:3] in (["logs"], ["sns"])
-            and arn.split(":")[4:5] == [declared.account]
+            and arn.split(":")[3:5] == [declared.region, declared.account]
         ),
-        "it sends events to something else than a log group or topic of this account",
+        "it sends events to something else than a log group or topic of this account and region",
     )
     if not declared.is_project:
         return

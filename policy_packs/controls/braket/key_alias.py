@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import ALIAS, KEY, refers
+from policy_packs.controls.aws import ALIAS, KEYS, names_key
 from policy_packs.controls.control import Control, Finding, Severity, Stack, expect, fail
 from policy_packs.controls.stack_facts import StackFacts
 
@@ -14,13 +14,11 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     # Policies admit by alias, so a project that takes another's name would be taken for it.
     own = f"alias/qlz/{declared.environment}/{declared.project}" if declared.is_project else "alias/qlz"
     aliases = stack.of_type(ALIAS)
-    for key in stack.of_type(KEY):
-        if not any(refers(stack, alias, "targetKeyId", key, "keyId", "arn", "id") for alias in aliases):
+    for key in stack.of_type(*KEYS):
+        if not any(names_key(stack, alias, key) for alias in aliases):
             yield fail("it has no alias", key)
     for alias in aliases:
-        if not any(
-            refers(stack, alias, "targetKeyId", key, "keyId", "arn", "id") for key in stack.of_type(KEY)
-        ):
+        if not any(names_key(stack, alias, key) for key in stack.of_type(*KEYS)):
             yield fail("it names a key that is not of this stack", alias)
         yield from expect(
             alias["name"],
@@ -38,6 +36,6 @@ CONTROL = Control(
     requirements=("K2",),
     severity=Severity.MEDIUM,
     frameworks={"nist-800-53-r5": ("SC-12",), "csa-ccm-4": ("CEK-08",)},
-    types=(KEY, ALIAS),
+    types=(*KEYS, ALIAS),
     judge_stack=judge_stack,
 )

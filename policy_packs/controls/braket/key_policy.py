@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import KEY, in_account
+from policy_packs.controls.aws import KEYS, in_account
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
 from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.stack_facts import StackFacts
@@ -112,6 +112,6 @@ CONTROL = Control(
         "csa-ccm-4": ("IAM-04", "CEK-08"),
         "iso-27001-2022-annex-a": ("A.5.3",),
     },
-    types=(KEY,),
+    types=KEYS,
     judge=judge,
 )

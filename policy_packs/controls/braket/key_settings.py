@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import KEY
+from policy_packs.controls.aws import EXTERNAL_KEY, KEYS
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect
 from policy_packs.controls.stack_facts import StackFacts
 
@@ -13,13 +13,8 @@ _ROTATION = 365  # days, at most
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
-    yield from expect(resource["enableKeyRotation"], lambda on: on is True, "it does not rotate")
-    yield from expect(
-        resource["rotationPeriodInDays"],
-        lambda days: days is None or (isinstance(days, int) and days <= _ROTATION),
-        f"it rotates less than once in {_ROTATION} days",
-    )
-    yield from expect(resource["isEnabled"], lambda on: on in (None, True), "it is disabled")
+    if resource.type != EXTERNAL_KEY:  # people rotate what people import, by the day in the stack file
+        yield from _rotates(resource)
     yield from expect(
         resource["bypassPolicyLockoutSafetyCheck"],
         lambda bypass: bypass in (None, False),
@@ -32,6 +27,16 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         lambda found: found is None or (isinstance(found, int) and found >= days),
         f"it is gone {window} days after a deletion, {days} are demanded here",
     )
+
+
+def _rotates(resource: Resource) -> Iterator[Finding]:
+    yield from expect(resource["enableKeyRotation"], lambda on: on is True, "it does not rotate")
+    yield from expect(
+        resource["rotationPeriodInDays"],
+        lambda days: days is None or (isinstance(days, int) and days <= _ROTATION),
+        f"it rotates less than once in {_ROTATION} days",
+    )
+    yield from expect(resource["isEnabled"], lambda on: on in (None, True), "it is disabled")
 
 
 CONTROL = Control(
@@ -49,6 +54,6 @@ CONTROL = Control(
         "csa-ccm-4": ("CEK-12", "CEK-14"),
         "iso-27001-2022-annex-a": ("A.8.24",),
     },
-    types=(KEY,),
+    types=KEYS,
     judge=judge,
 )

@@ -75,11 +75,15 @@ _UNSCOPED_ABOVE = (
     "cloudformation:createresource",
     "cloudformation:deleteresource",
     "cloudformation:updateresource",
+    "logs:createlogdelivery",
+    "logs:deletelogdelivery",
     "logs:deleteresourcepolicy",
     "logs:putresourcepolicy",
     "s3:putaccountpublicaccessblock",
     "sns:unsubscribe",
 )
+# Kinds of projects' roles that a service takes: all of them carry the boundary and trust that service alone.
+_PASSED = {"backup": "s3.amazonaws.com"}
 # Conditions that keep to the project where an ARN cannot.
 _APART = ("aws:RequestTag/project", "aws:ResourceTag/project", "kms:ResourceAliases")
 _SUBMIT = ("braket:CreateQuantumTask", "braket:CreateJob")
@@ -153,11 +157,20 @@ def _freezes_only(statement: Statement, declared: Declared) -> bool:
     )
 
 
+def _passes_one_kind(statement: Statement, declared: Declared) -> bool:
+    """Whether it hands the projects' roles of one kind to the one service that they trust."""
+    stem = f"arn:aws:iam::{declared.account}:role/qlz/{declared.label}/*/qlz-*-{declared.label}-"
+    return bool(declared.label) and any(
+        statement.resources == (stem + kind,) and statement.pinned("iam:PassedToService") == (service,)
+        for kind, service in _PASSED.items()
+    )
+
+
 def _judge_delegation(statement: Statement, declared: Declared) -> Iterator[Finding]:
     """Rights that hand out other rights need to say to whom."""
     label = statement.label
     if statement.may("iam:PassRole"):
-        if any(_wild(r) for r in statement.resources):
+        if any(_wild(r) for r in statement.resources) and not _passes_one_kind(statement, declared):
             yield fail(f"{label} lets any role of a pattern be passed")
         if not statement.pinned("iam:PassedToService"):
             yield fail(f"{label} lets a role be passed to any service")

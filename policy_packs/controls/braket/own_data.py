@@ -14,7 +14,7 @@ from policy_packs.controls.aws import (
     BUCKET,
     BUCKET_POLICY,
     IDENTITY_POLICIES,
-    KEY,
+    KEYS,
     ROLE,
     SECRET,
     TOPIC_POLICY,
@@ -33,7 +33,12 @@ from policy_packs.controls.control import (
 from policy_packs.controls.iam_document import Statement, covers, opened, read_document
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
-_DOCUMENTS = {ROLE: "assumeRolePolicy", KEY: "policy", BUCKET_POLICY: "policy", TOPIC_POLICY: "policy"}
+_DOCUMENTS = {
+    ROLE: "assumeRolePolicy",
+    **dict.fromkeys(KEYS, "policy"),
+    BUCKET_POLICY: "policy",
+    TOPIC_POLICY: "policy",
+}
 _HAND_ON = ("iam:PassRole", "sts:AssumeRole")
 _USE = ("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom")
 _SERVICE_ROLES = "role/aws-service-role/"  # AWS's own; no project can make or take one
@@ -92,7 +97,7 @@ def _judge(resource: Resource, own: _Own, declared: Declared) -> Iterator[str]:
                 yield from _judge_grant(statement, own)
     if resource.type in _DOCUMENTS:
         for statement in read_document(resource[_DOCUMENTS[resource.type]]).allows():
-            if resource.type == KEY and not statement.not_actions and not statement.may(*_USE):
+            if resource.type in KEYS and not statement.not_actions and not statement.may(*_USE):
                 continue  # its administrators are the environment's
             yield from _judge_principals(statement, own, declared)
 
@@ -145,6 +150,6 @@ CONTROL = Control(
         "ncsc-cloud-principles": ("3",),
         "iso-27001-2022-annex-a": ("A.8.3",),
     },
-    types=(*IDENTITY_POLICIES, KEY, BUCKET_POLICY, TOPIC_POLICY),
+    types=(*IDENTITY_POLICIES, *KEYS, BUCKET_POLICY, TOPIC_POLICY),
     judge_stack=judge_stack,
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import BUCKET, KEY, LOG_GROUP, SECRET, TRAIL
+from policy_packs.controls.aws import BUCKET, KEYS, LOG_GROUP, SECRET, TRAIL
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.stack_facts import StackFacts
 
@@ -37,6 +37,6 @@ CONTROL = Control(
         "iso-27001-2022-annex-a": ("A.5.33",),
         "uk-gdpr": ("32",),
     },
-    types=(KEY, BUCKET, LOG_GROUP, SECRET, TRAIL),
+    types=(*KEYS, BUCKET, LOG_GROUP, SECRET, TRAIL),
     judge=judge,
 )

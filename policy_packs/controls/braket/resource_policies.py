@@ -13,7 +13,7 @@ from policy_packs.controls.aws import (
     in_account,
 )
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
-from policy_packs.controls.iam_document import read_document
+from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.stack_facts import StackFacts
 
 _DOCUMENT = {
@@ -45,8 +45,17 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         for name in statement.principals.get("Service", ()):
             if not name.endswith(".amazonaws.com"):
                 yield fail(f"{statement.label} lets in {name}, which is no AWS service")
-            elif not statement.sourced(account):
+            elif not statement.sourced(account) and not _makes_streams(resource, statement):
                 yield fail(f"{statement.label} lets in {name} on behalf of any account")
+
+
+def _makes_streams(resource: Resource, statement: Statement) -> bool:
+    """EventBridge names no source when it makes an empty stream; what it then writes there has one."""
+    return (
+        resource.type == LOG_POLICY
+        and not statement.not_actions
+        and {action.lower() for action in statement.actions} == {"logs:createlogstream"}
+    )
 
 
 CONTROL = Control(

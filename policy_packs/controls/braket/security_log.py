@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import KEY, LOG_GROUP
+from policy_packs.controls.aws import KEYS, LOG_GROUP
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
 from policy_packs.controls.stack_facts import StackFacts
 
@@ -46,7 +46,7 @@ def _judge_pair(stack: Stack, log: Resource, other: Resource) -> Iterator[Findin
 
 
 def _keys(stack: Stack, log: Resource) -> set[str]:
-    behind = {found.urn for found in stack.behind(log, "kmsKeyId") if found.type == KEY}
+    behind = {found.urn for found in stack.behind(log, "kmsKeyId") if found.type in KEYS}
     arn = log["kmsKeyId"].text()
     return behind or ({arn} if arn else set())
 

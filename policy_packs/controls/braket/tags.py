@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policy_packs.controls.aws import (
     BUCKET,
     BUDGET,
-    KEY,
+    KEYS,
     LOG_GROUP,
     OIDC_PROVIDER,
     POLICY,
@@ -56,6 +56,18 @@ CONTROL = Control(
         "csa-ccm-4": ("DSP-04", "DCS-06"),
         "iso-27001-2022-annex-a": ("A.5.9", "A.5.13"),
     },
-    types=(BUCKET, BUDGET, KEY, LOG_GROUP, OIDC_PROVIDER, POLICY, ROLE, SAML_PROVIDER, SECRET, TOPIC, TRAIL),
+    types=(
+        BUCKET,
+        BUDGET,
+        *KEYS,
+        LOG_GROUP,
+        OIDC_PROVIDER,
+        POLICY,
+        ROLE,
+        SAML_PROVIDER,
+        SECRET,
+        TOPIC,
+        TRAIL,
+    ),
     judge=judge,
 )

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from policy_packs.controls.aws import ROLE, SERVICE_LINKED_ROLE, role_arn
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.iam_document import Statement, read_document
-from policy_packs.controls.stack_facts import Declared, StackFacts
+from policy_packs.controls.stack_facts import Declared, Pipelines, StackFacts
 
 _SERVICES = (
     "braket.amazonaws.com",
     "cloudtrail.amazonaws.com",
     "events.amazonaws.com",
+    "s3.amazonaws.com",
     "scheduler.amazonaws.com",
 )
 _SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
@@ -121,19 +122,20 @@ def _judge_oidc(statement: Statement, issuer: str, declared: Declared, own: str)
 
 def _expected(declared: Declared, own: str) -> tuple[set[str], str]:
     """The subjects of the pipeline that the stack file gives a role, and its repository's id or none."""
-    if declared.is_project:
-        subjects = _github(
-            declared.repository, declared.repository_id, declared.owner_id, declared.pipeline_environment
-        )
-        return subjects, declared.repository_id
-    place = declared.ci.places.get(own, "") if declared.ci else ""
-    if not declared.ci or not place:
-        return set(), ""
-    if declared.ci.kind == "gitlab":
-        return {f"project_path:{declared.ci.repository}:ref_type:branch:ref:{place}"}, ""
-    if declared.ci.kind == "azure-devops":
-        return {f"sc://{declared.ci.repository}/{place}"}, ""
     ci = declared.ci
+    if declared.is_project:
+        place = declared.pipeline_environment
+        ci = Pipelines(
+            declared.pipeline_kind, declared.repository, declared.repository_id, declared.owner_id, {}
+        )
+    else:
+        place = ci.places.get(own, "") if ci else ""
+    if not ci or not place:
+        return set(), ""
+    if ci.kind == "gitlab":
+        return {f"project_path:{ci.repository}:ref_type:branch:ref:{place}"}, ""
+    if ci.kind == "azure-devops":
+        return {f"sc://{ci.repository}/{place}"}, ""
     return _github(ci.repository, ci.repository_id, ci.owner_id, place), ci.repository_id
 
 

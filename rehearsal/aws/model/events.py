@@ -170,6 +170,14 @@ def _log_group(inputs: Values) -> list[Failure]:
     return []
 
 
+def _bus_needs_a_role(inputs: Values) -> list[Failure]:
+    """Events that go to a bus are put there by a role (eventbridge/latest/userguide/eb-cross-region.html)."""
+    arn = inputs.get("arn")
+    if not isinstance(arn, str) or arn.split(":")[2] != "events" or ":event-bus/" not in arn:
+        return []
+    return [] if "roleArn" in inputs else [Failure("roleArn", "is required for an event bus")]
+
+
 def _is_log_event(template: str) -> bool:
     try:
         event = json.loads(_PLACEHOLDER.sub("0", template))
@@ -235,7 +243,7 @@ EVENT_TARGET = TypeModel(
     ),
     outputs={},
     identity=("rule", "eventBusName", "targetId"),
-    rules=(_one_input, _log_group),
+    rules=(_one_input, _log_group, _bus_needs_a_role),
     notes=(
         "A rule takes five targets, as in AWS.",
         "Without a log resource policy AWS takes a log group as a target and delivers nothing to it.",

@@ -17,9 +17,13 @@ Wanted = Values
 GONE = frozenset(
     {
         "404",
+        "AccountNotFoundException",
+        "InvalidAssociationID.NotFound",
+        "InvalidFlowLogId.NotFound",
         "InvalidGroup.NotFound",
         "InvalidGroupId.NotFound",
         "InvalidPermission.NotFound",
+        "InvalidRouteTableID.NotFound",
         "InvalidSecurityGroupRuleId.NotFound",
         "InvalidSubnetID.NotFound",
         "InvalidVpcEndpointId.NotFound",
@@ -35,6 +39,7 @@ GONE = frozenset(
         "OwnershipControlsNotFoundError",
         "PolicyNotAttachedException",
         "PolicyNotFoundException",
+        "ReplicationConfigurationNotFoundError",
         "ResourceNotFoundException",
         "ServerSideEncryptionConfigurationNotFoundError",
         "TargetNotFoundException",
@@ -44,12 +49,17 @@ GONE = frozenset(
 """Codes by which the services say that something does not exist."""
 
 
+class Unsettled(ClientError):
+    """It was asked for, and how that ended could not be learned."""
+
+
 class Handler(ABC):
     """The four things that happen to a resource. Errors are botocore's ClientError."""
 
     @abstractmethod
     def create(self, aws: Aws, want: Wanted) -> str:
-        """Bring it into being with one call, and return its id. If this fails, nothing was created."""
+        """Bring it into being with one call, and return its id. If this fails, nothing was created (but for
+        Unsettled, where that is not known)."""
 
     def configure(self, aws: Aws, id: str, want: Wanted, have: Values | None) -> None:  # noqa: B027
         """Make it what is wanted. `have` is what was read before an update, None right after creation.

@@ -6,8 +6,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from rehearsal.aws.clients import Aws, aws_error
-from rehearsal.aws.resources.base import Handler, Wanted
+from rehearsal.aws.resources.base import Handler, Unsettled, Wanted
 from rehearsal.provider.model.schema import Value, Values
 
 _LOOKS = 20
@@ -45,7 +47,7 @@ class Resource(Handler):
         return {
             "typeName": type_name,
             "properties": json.dumps(properties, sort_keys=True),
-            "desiredState": _as_asked(properties, want.get("desiredState")),
+            "desiredState": as_asked(properties, want.get("desiredState")),
         }
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
@@ -62,23 +64,26 @@ def _names(id: str, known: Values) -> tuple[str, str]:
 
 
 def _ended(aws: Aws, operation: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """Follow a request to its end. Raises the failure that its progress event tells."""
+    """Follow a request to its end. Raises the failure that its progress event tells, or Unsettled."""
     event: dict[str, Any] = answer["ProgressEvent"]
     for _ in range(_LOOKS):
-        event = aws.cloudcontrol.get_resource_request_status(RequestToken=event["RequestToken"])[
-            "ProgressEvent"
-        ]
+        try:
+            found = aws.cloudcontrol.get_resource_request_status(RequestToken=event["RequestToken"])
+        except ClientError as error:
+            raise Unsettled(error.response, error.operation_name) from None
+        event = found["ProgressEvent"]
         if event["OperationStatus"] == "SUCCESS":
             return event
         if event["OperationStatus"] == "FAILED":
             raise aws_error(operation, event["ErrorCode"], event["StatusMessage"])
-    raise aws_error(operation, "NotStabilized", f"request {event['RequestToken']} does not come to an end")
+    said = f"request {event['RequestToken']} does not come to an end"
+    raise Unsettled(aws_error(operation, "NotStabilized", said).response, operation)
 
 
 _SET_BY_SERVICE = ("SpendingLimitArn", "QueuedSpend", "TotalSpend", "CreatedAt", "UpdatedAt")
 
 
-def _as_asked(properties: dict[str, Any], asked: Value) -> str:
+def as_asked(properties: dict[str, Any], asked: Value) -> str:
     """What would have to be asked for to get this, amounts in the words in which they were asked for."""
     state = {name: value for name, value in properties.items() if name not in _SET_BY_SERVICE}
     amount = json.loads(asked).get("SpendingLimit") if isinstance(asked, str) else None

@@ -40,7 +40,8 @@ _FIELDS = {
     "notEndsWiths": "NotEndsWith",
     "notStartsWiths": "NotStartsWith",
 }
-_SELECTORS = ("advancedEventSelectors", "eventSelectors", "insightSelectors")
+_DEFAULT = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+"""What a trail without selectors of its own records (AWSCloudTrail API reference, PutEventSelectors)."""
 
 
 class Trail(Handler):
@@ -56,16 +57,9 @@ class Trail(Handler):
 
     def configure(self, aws: Aws, id: str, want: Wanted, have: Values | None) -> None:
         trail = str(want["name"])
-        if have is not None and differs(want, have, *_SELECTORS):
-            # moto only ever adds selectors; the ARN follows from the name, so nobody notices a new trail.
-            _demand_surroundings(aws, want, "UpdateTrail")
-            self.delete(aws, id, have)
-            self.create(aws, want)
-            have = None
-        if have is None:
-            self._select(aws, trail, want)
-        else:
+        if have is not None:
             self._update(aws, id, trail, want, have)
+        self._select(aws, trail, want, have)
         if want["enableLogging"] != bool((have or {}).get("enableLogging")):
             switch = aws.cloudtrail.start_logging if want["enableLogging"] else aws.cloudtrail.stop_logging
             switch(Name=trail)
@@ -82,15 +76,16 @@ class Trail(Handler):
         if removed:
             aws.cloudtrail.remove_tags(ResourceId=id, TagsList=[{"Key": key} for key in removed])
 
-    def _select(self, aws: Aws, trail: str, want: Wanted) -> None:
-        if want["advancedEventSelectors"]:
-            selectors = camel(want["advancedEventSelectors"], _FIELDS)
-            aws.cloudtrail.put_event_selectors(TrailName=trail, AdvancedEventSelectors=selectors)
-        elif want["eventSelectors"]:
-            selectors = camel(want["eventSelectors"], {})
-            aws.cloudtrail.put_event_selectors(TrailName=trail, EventSelectors=selectors)
-        if want["insightSelectors"]:
-            selectors = camel(want["insightSelectors"], {})
+    def _select(self, aws: Aws, trail: str, want: Wanted, have: Values | None) -> None:
+        """Put what the trail writes down; it goes on writing meanwhile."""
+        if differs(want, have, "advancedEventSelectors", "eventSelectors"):
+            if want["advancedEventSelectors"]:
+                selectors = {"AdvancedEventSelectors": camel(want["advancedEventSelectors"], _FIELDS)}
+            else:
+                selectors = {"EventSelectors": camel(want["eventSelectors"], {}) or [_DEFAULT]}
+            aws.cloudtrail.put_event_selectors(TrailName=trail, **selectors)
+        if differs(want, have, "insightSelectors"):
+            selectors = camel(want["insightSelectors"] or [], {})
             aws.cloudtrail.put_insight_selectors(TrailName=trail, InsightSelectors=selectors)
 
     def read(self, aws: Aws, id: str, want: Wanted) -> dict[str, Value] | None:
@@ -108,7 +103,7 @@ class Trail(Handler):
             "isOrganizationTrail": found["IsOrganizationTrail"],
             "snsTopicName": want.get("snsTopicName") if found.get("SnsTopicARN") else None,
             "advancedEventSelectors": plain(selected.get("AdvancedEventSelectors") or [], _FIELDS),
-            "eventSelectors": plain(selected.get("EventSelectors") or [], {}),
+            "eventSelectors": plain(_events(selected, want), {}),
             "insightSelectors": plain(_insights(aws, name), {}),
             "tagsAll": tag_map(tags),
         }
@@ -119,6 +114,11 @@ class Trail(Handler):
         if tags:
             aws.cloudtrail.remove_tags(ResourceId=id, TagsList=tags)
         aws.cloudtrail.delete_trail(Name=id.rpartition("/")[2])
+
+
+def _events(selected: dict[str, Any], want: Wanted) -> list[Any]:
+    found: list[Any] = selected.get("EventSelectors") or []
+    return [] if found == [_DEFAULT] and not want.get("eventSelectors") else found
 
 
 def _insights(aws: Aws, name: str) -> list[Any]:

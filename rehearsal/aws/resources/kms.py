@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rehearsal.aws.clients import Aws
 from rehearsal.aws.resources.base import Handler, Wanted, differs, tag_changes, tag_list, tag_map
+from rehearsal.aws.resources.iam import moment
 from rehearsal.aws.resources.principals import demand_principals
 from rehearsal.provider.model.schema import Value, Values
 
@@ -93,6 +94,9 @@ class ExternalKey(Key):
     def configure(self, aws: Aws, id: str, want: Wanted, have: Values | None) -> None:
         if have is not None:
             self._update(aws, id, want, have)
+        # It is not known what nobody asked for.
+        if want["enabled"] in (True, False) and want["enabled"] != (have or {}).get("enabled", False):
+            (aws.kms.enable_key if want["enabled"] else aws.kms.disable_key)(KeyId=id)
 
     def read(self, aws: Aws, id: str, want: Wanted) -> dict[str, Value] | None:
         found = aws.kms.describe_key(KeyId=id)["KeyMetadata"]
@@ -103,12 +107,14 @@ class ExternalKey(Key):
             "arn": found["Arn"],
             "description": found.get("Description", ""),
             "enabled": found["Enabled"],
+            "expirationModel": found.get("ExpirationModel", ""),
             "keySpec": found["KeySpec"],
             "keyState": found["KeyState"],
             "keyUsage": found["KeyUsage"],
             "multiRegion": found["MultiRegion"],
             "policy": aws.kms.get_key_policy(KeyId=id, PolicyName=_POLICY_NAME)["Policy"],
             "tagsAll": tag_map(tags, "TagKey", "TagValue"),
+            "validTo": moment(found["ValidTo"]) if "ValidTo" in found else "",
         }
 
 

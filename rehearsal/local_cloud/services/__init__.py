@@ -12,6 +12,7 @@ _MODULES: Mapping[str, str] = {
     "budgets": "budgets",
     "ce": "cost_explorer",
     "cloudcontrolapi": "cloud_control",
+    "sagemaker": "notebooks",
 }
 """By the name that requests are signed for, which is how moto tells services apart, too."""
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_packs.controls.braket.event_targets import CONTROL
 from tests.policies.support import ACCOUNT, ENVIRONMENT, UNKNOWN, Case, Cases, Res
 
@@ -37,6 +39,16 @@ CASES.fails(
     "something else",
     ENVIRONMENT,
 )
+CASES.fails("a log elsewhere", target(arn=LOG.replace("eu-west-2", "eu-north-1")), "this account and region")
+ALSO = replace(ENVIRONMENT, also=("eu-north-1",))
+HOME = f"arn:aws:events:eu-west-2:{ACCOUNT}:event-bus/default"
+AFAR = {"inputTransformer": None, "region": "eu-north-1"}
+CASES.passes("the bus at home, from afar", target(arn=HOME, **AFAR), ALSO)
+CASES.fails("the bus at home, from home", target(arn=HOME, inputTransformer=None), "something else", ALSO)
+CASES.fails("another bus", target(arn=HOME.replace("default", "x"), **AFAR), "something else", ALSO)
+CASES.fails("another's bus", target(arn=HOME.replace(ACCOUNT, "9" * 12), **AFAR), "something else", ALSO)
+CASES.fails("a region not let through", target(arn=HOME, **AFAR), "something else", ENVIRONMENT)
+CASES.fails("a project's own way home", target(arn=HOME, **AFAR), "something else")
 CASES.unknown("an unknown target", target(arn=UNKNOWN), "arn")
 CASES.unknown("an unknown transformer", target(inputTransformer=UNKNOWN), "inputTransformer")
 CASES.unknown("unknown paths", transformed(UNKNOWN), "inputPaths")

@@ -35,6 +35,13 @@ CASES.fails(
 )
 CASES.unknown("alias's name unknown", [KEY, alias(UNKNOWN, "key", name=UNKNOWN)], "name is unknown")
 
+EXTERNAL = "aws:kms/externalKey:ExternalKey"
+OWN = Res(EXTERNAL, {"arn": "arn:aws:kms:eu-west-2:111122223333:key/12-34"}, name="own")
+CASES.passes("own material by reference", [Res(EXTERNAL, name="own"), alias(UNKNOWN, "own")])
+CASES.passes("own material by its id", [OWN, alias("12-34")])
+CASES.fails("own material without", [OWN], "it has no alias")
+CASES.fails("the end of an id", [OWN, alias("34")], "not of this stack")
+
 
 def test_case(case: Case) -> None:
     case.check()

@@ -27,6 +27,18 @@ CASES.fails(
 CASES.unknown("rotation unknown", key(enableKeyRotation=UNKNOWN), "enableKeyRotation is unknown")
 CASES.unknown("window unknown", key(deletionWindowInDays=UNKNOWN), "deletionWindowInDays is unknown")
 
+EXTERNAL = "aws:kms/externalKey:ExternalKey"
+CASES.passes(
+    "own material, which people rotate", Res(EXTERNAL, {"enabled": False, "deletionWindowInDays": 30})
+)
+CASES.fails(
+    "own material gone in a week",
+    Res(EXTERNAL, {"deletionWindowInDays": 7}),
+    "7 days after a deletion, 30",
+    declared=PROD,
+)
+CASES.fails("own, check skipped", Res(EXTERNAL, {"bypassPolicyLockoutSafetyCheck": True}), "locking himself")
+
 
 def test_case(case: Case) -> None:
     case.check()

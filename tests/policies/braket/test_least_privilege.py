@@ -171,6 +171,20 @@ def freezing(*patterns: str, operator: str = "ArnLike") -> Res:
 CASES.passes(
     "the environment's own roles by name", managed(allow("iam:CreateRole", OWN_ROLE)), declared=ABOVE
 )
+
+
+def passing(pattern: str, service: str) -> Res:
+    condition = {"StringEquals": {"iam:PassedToService": service}}
+    return managed(allow("iam:PassRole", pattern, Condition=condition))
+
+
+BACKUPS = PROJECTS.removesuffix("*") + "backup"
+CASES.passes("S3 takes backup roles", passing(BACKUPS, "s3.amazonaws.com"), declared=ABOVE)
+CASES.fails(
+    "another service takes them", passing(BACKUPS, "ec2.amazonaws.com"), "of a pattern", declared=ABOVE
+)
+CASES.fails("S3 takes any role", passing(PROJECTS, "s3.amazonaws.com"), "of a pattern", declared=ABOVE)
+CASES.fails("a project passes by pattern", passing(BACKUPS, "s3.amazonaws.com"), "of a pattern")
 CASES.passes("attaching a freeze", freezing(FREEZE), declared=ABOVE)
 CASES.passes(
     "new keys with the environment's tag",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy_packs.controls.braket.region_lock import CONTROL
-from tests.policies.support import ENVIRONMENT, REGION, UNKNOWN, Case, Cases, Res
+from tests.policies.support import ACCOUNT, ENVIRONMENT, PROJECT, REGION, UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL)
 KEY = "aws:kms/key:Key"
@@ -36,11 +36,22 @@ CASES.fails(
 )
 CASES.fails("key for several regions", Res(KEY, {"multiRegion": True}), "several regions")
 CASES.fails("replica key", Res("aws:kms/replicaKey:ReplicaKey", {}), "copies to elsewhere")
+ARCHIVE = f"arn:aws:s3:::qlz-{PROJECT.project}-{PROJECT.environment}-archive-{ACCOUNT}"
+
+
+def replication(bucket: object = ARCHIVE, **destination: object) -> Res:
+    rules = [{"destination": {"bucket": bucket, **destination}}]
+    return Res("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {"bucket": "b", "rules": rules})
+
+
+CASES.passes("copies to the project's archive", replication(account=ACCOUNT))
+CASES.fails("copies to another bucket", replication("arn:aws:s3:::x"), "elsewhere than the project's own")
 CASES.fails(
-    "replication of a bucket",
-    Res("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {"bucket": "b"}),
-    "copies to elsewhere",
+    "copies to another project's", replication(ARCHIVE.replace("-archive", "-two-archive")), "elsewhere"
 )
+CASES.fails("copies to another account", replication(account="9" * 12), "another account")
+CASES.fails("copies of an environment's", replication(), "elsewhere than", declared=ENVIRONMENT)
+CASES.unknown("copies to somewhere", replication(UNKNOWN), "bucket is unknown")
 CASES.fails(
     "replication written inline", bucket(replicationConfiguration={"role": "r"}), "replicationConfiguration"
 )
@@ -56,6 +67,9 @@ CASES.unknown("key for perhaps several regions", Res(KEY, {"multiRegion": UNKNOW
 ALSO = replace(ENVIRONMENT, also=("eu-north-1",))
 LIMIT = "aws:cloudcontrol/resource:Resource"
 CASES.passes("a device's limit in a region let through", Res(LIMIT, {"region": "eu-north-1"}), declared=ALSO)
+RULE = "aws:cloudwatch/eventRule:EventRule"
+CASES.passes("a rule for a device's events there", Res(RULE, {"region": "eu-north-1"}), declared=ALSO)
+CASES.fails("a rule elsewhere", Res(RULE, {"region": "us-east-1"}), "its region is", declared=ALSO)
 CASES.fails("a limit elsewhere", Res(LIMIT, {"region": "us-east-1"}), "its region is", declared=ALSO)
 CASES.fails("a limit where nothing is let through", Res(LIMIT, {"region": "eu-north-1"}), "its region is")
 CASES.fails("a store there", bucket(region="eu-north-1"), "its region is 'eu-north-1'", declared=ALSO)

@@ -57,6 +57,16 @@ CASES.fails(
     bucket(allow("s3:GetObject", Principal={"CanonicalUser": "79a5"})),
     "roles of the account",
 )
+LOGS = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+EVENTS = {"Service": "events.amazonaws.com"}
+STREAMS = Res(LOGS, {"policyDocument": policy(allow("logs:CreateLogStream", Principal=EVENTS))})
+WRITES = Res(
+    LOGS,
+    {"policyDocument": policy(allow(["logs:CreateLogStream", "logs:PutLogEvents"], Principal=EVENTS))},
+)
+CASES.passes("an empty stream, which tells no source", STREAMS)
+CASES.fails("entries without a source", WRITES, "on behalf of any account")
+CASES.fails("a stream as a bucket's", bucket(allow("logs:CreateLogStream", Principal=EVENTS)), "any account")
 CASES.fails("no principal", bucket(allow("s3:GetObject")), "roles of the account")
 CASES.fails(
     "topic's inline policy",

@@ -193,7 +193,9 @@ class Rehearsal:
         return tuple(stale)
 
     def _is_stale(self, stack: str) -> bool:
-        """Whether its state was made in a local cloud that is gone."""
+        """Whether its state was made in a local cloud that is gone; after --fresh whatever its files hold."""
+        if self._fresh and not self._clouds.ids:
+            return True
         return self.store.meta(stack).get("cloud") not in self._clouds.ids.values()
 
     def _set_cli_state_aside(self) -> tuple[str, ...]:

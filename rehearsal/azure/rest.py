@@ -38,6 +38,12 @@ class Answer:
     body: Any
 
 
+Fault = Callable[[str, str, str, "Mapping[str, Any] | None"], ArmError | None]
+"""Looks at every request before it is made, (method, path, api-version, body), and may return what it fails
+with.
+"""
+
+
 class Arm:
     """Resource Manager at an address such as "https://127.0.0.1:PORT". Safe to share between threads.
 
@@ -46,8 +52,14 @@ class Arm:
     """
 
     def __init__(
-        self, endpoint: str, ca_file: Path, token: Callable[[], str], tenant: tuple[str, str] = ("", "")
+        self,
+        endpoint: str,
+        ca_file: Path,
+        token: Callable[[], str],
+        tenant: tuple[str, str] = ("", ""),
+        fault: Fault | None = None,
     ) -> None:
+        self._fault = fault
         self._tenant = tenant
         self._host = urlsplit(endpoint).netloc
         self._context = ssl.create_default_context(cafile=str(ca_file))
@@ -95,6 +107,9 @@ class Arm:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request. Raises ArmError for any status of 400 and above."""
+        error = None if self._fault is None else self._fault(method, path, version, body)
+        if error is not None:
+            raise error
         target = f"{quote(path, safe='/')}?{urlencode({'api-version': version, **(query or {})})}"
         return self._call(method, target, body, headers or {})
 

@@ -13,7 +13,7 @@ from rehearsal.azure.model import ARM, MODEL, PROVIDER
 from rehearsal.azure.model.bodies import outputs_of, previewed, resource_path
 from rehearsal.azure.model.facts import Facts
 from rehearsal.azure.model.provider_config import decoded, identity_refusal
-from rehearsal.azure.rest import Arm, ArmError
+from rehearsal.azure.rest import Arm, ArmError, Fault
 from rehearsal.provider.errors import Refusal
 from rehearsal.provider.model.schema import TypeModel, Value, Values
 from rehearsal.provider.servicer import StandIn
@@ -28,6 +28,7 @@ class AzureProvider(StandIn):
     `endpoint` is the local Azure ("https://127.0.0.1:PORT"); without one the provider checks, compares and
     previews, and refuses everything that needs a cloud. `ca_file` is the certificate to trust; `token` gives
     the identity's bearer token. The local Azure has one tenant, `local_tenant`: it is called `tenant` here.
+    `fault` may make any request fail, for tests.
     """
 
     cloud = "Azure"
@@ -43,12 +44,13 @@ class AzureProvider(StandIn):
         tenant: str,
         token: Callable[[], str] = lambda: "",
         local_tenant: str = "",
+        fault: Fault | None = None,
     ) -> None:
         super().__init__()
         self._subscription = subscription
         self._tenant = tenant
         names = (tenant, local_tenant)
-        self._arm = Arm(endpoint, ca_file, token, names) if endpoint and ca_file else None
+        self._arm = Arm(endpoint, ca_file, token, names, fault) if endpoint and ca_file else None
 
     def stop(self) -> None:
         super().stop()

@@ -93,6 +93,7 @@ def test_of_what_is_stale_the_last_few_are_kept(home: Path) -> None:
 
 
 def test_fresh_leaves_the_cloud_to_the_command_that_is_at_work_in_it(home: Path) -> None:
+    LocalCloud.ensure(home / "embedded")
     first = Rehearsal(ROOT, EngineName.EMBEDDED, starts_cloud=True)
     second = Rehearsal(ROOT, EngineName.EMBEDDED, starts_cloud=True, fresh=True)
     try:

@@ -269,9 +269,10 @@ def _workloads(doc: Document, spec: AzureProjectSpec, environment: AzureEnvironm
     identity, name = environment.spec.identity, environment.name
     ci, own = identity.ci, spec.pipeline
     same = ci is not None and (ci.kind, ci.repository) == (own.kind, own.repository)
-    if ci is not None and same and own.environment in (ci.plan, ci.environment_apply, ci.project_apply):
-        message = f"{own.environment} is where a pipeline of environment {name} runs"
-        yield doc.problem((*SPEC, "pipeline", "environment"), message, "a place of its own (I2, I4)")
+    if ci is not None and same and own.place in (ci.plan, ci.environment_apply, ci.project_apply):
+        message = f"{own.place} is where a pipeline of environment {name} runs"
+        key = {"github": "environment", "gitlab": "branch"}.get(own.kind, "service_connection")
+        yield doc.problem((*SPEC, "pipeline", key), message, "a place of its own (I2, I4)")
     if spec.service is not None and spec.service.issuer in {issuer.url for issuer in identity.oidc}:
         message = "is the issuer of a CI system, whose workloads are pipelines"
         yield doc.problem((*SPEC, "service", "issuer"), message, "where the service itself runs (I3, I4)")

@@ -22,7 +22,7 @@ _AWS_FIX = 'aws: {account: "111122223333", region: eu-west-2}'
 _AZURE_FIX = 'azure: {tenant: "…", subscription: "…", location: westeurope}'
 
 _PEOPLE = "people come in by Entra groups, whose tenant is the identity provider"
-_REASONS: dict[Cloud, dict[Path, tuple[str, str]]] = {
+REASONS: dict[Cloud, dict[Path, tuple[str, str]]] = {
     Cloud.AZURE: {
         ("identity", "saml"): (_PEOPLE, "name the groups' object ids in groups (I1)"),
         ("identity", "bootstrap"): (
@@ -75,7 +75,7 @@ def cloud_problems(doc: Document) -> Iterator[Problem]:
         else:
             yield doc.problem(SPEC, "names no cloud", f"add {_AWS_FIX}, or {_AZURE_FIX}")
         return
-    for path, (reason, fix) in _REASONS[cloud].items():
+    for path, (reason, fix) in REASONS[cloud].items():
         if doc.has((*SPEC, *path)):
             yield doc.problem((*SPEC, *path), f"means nothing on {_NAMES[cloud]}: {reason}", fix)
 

@@ -65,13 +65,14 @@ def test_another_authority_is_not_trusted(cloud: LocalAzure, tmp_path: Path) -> 
     provider.stop()
 
 
-def test_somebody_without_rights_is_refused(cloud: LocalAzure, name: str) -> None:
+def test_somebody_without_rights_is_refused(cloud: LocalAzure, make: Make) -> None:
+    make.group()
     provider = AzureProvider(
         cloud.endpoint, cloud.ca_file, SUBSCRIPTION, TENANT, lambda: cloud.token(SOMEBODY)
     )
     peer = AzurePeer(provider.serve())
     with pytest.raises(grpc.RpcError, match="AuthorizationFailed") as refused:
-        peer.create(GROUP, {"resourceGroupName": name, "location": LOCATION})
+        peer.create(GROUP, {"resourceGroupName": f"{make.name}2", "location": LOCATION})
     assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED
     peer.close()
     provider.stop()

@@ -49,7 +49,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._stack = os.environ.get("PULUMI_STACK", "")
         self._config: Mapping[str, str] = {}
         self._facts: StackFacts | None = None
-        self._shown: set[str] = set()  # URNs
+        self._shown: dict[str, Value] = {}  # URN to inputs
         self._reading = threading.Lock()
 
     # --- about the pack -------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Analyze(self, request: wire.AnalyzeRequest, context: grpc.ServicerContext) -> wire.AnalyzeResponse:
         resource, facts = _resource(request), self.facts()
-        self._shown.add(resource.urn)
+        self._shown[resource.urn] = resource.props
         return wire.AnalyzeResponse(
             diagnostics=[
                 self._diagnostic(control, finding, resource)
@@ -109,7 +109,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def AnalyzeStack(
         self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> wire.AnalyzeResponse:
-        resources = tuple(_stack_resource(each, each.urn in self._shown) for each in request.resources)
+        resources = tuple(_stack_resource(each, self._shown.get(each.urn)) for each in request.resources)
         stack, facts = Stack(resources), self.facts()
         return wire.AnalyzeResponse(
             diagnostics=[
@@ -191,10 +191,11 @@ def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource) -> Resource:
     )
 
 
-def _stack_resource(each: wire.AnalyzerResource, shown: bool) -> Resource:
+def _stack_resource(each: wire.AnalyzerResource, inputs: Value | None) -> Resource:
     return replace(
         _resource(each),
-        shown=shown,
+        shown=inputs is not None,
+        inputs=Value.missing() if inputs is None else inputs,
         parent=each.parent,
         depends_on=tuple(each.dependencies),
         property_dependencies={key: tuple(found.urns) for key, found in each.propertyDependencies.items()},

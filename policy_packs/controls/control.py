@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from policy_packs.controls.stack_facts import StackFacts
 
 
+_CLOUDS = ("aws:", "azure-native:")
+
+
 class Severity(Enum):
     LOW = "low"
     MEDIUM = "medium"
@@ -61,6 +64,7 @@ class Resource:
     depends_on: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shown: bool = True  # to the rules over single resources; what a program only reads is not
+    inputs: Value = field(default_factory=Value.missing)  # in a stack rule, where `props` are outputs
 
     def __getitem__(self, key: str) -> Value:
         return self.props.get(key)
@@ -72,7 +76,7 @@ class Resource:
     @property
     def is_component(self) -> bool:
         """Only what a provider creates carries one; components and the stack itself create nothing."""
-        return not self.provider_type and not self.is_provider and not self.type.startswith("aws:")
+        return not self.provider_type and not self.is_provider and not self.type.startswith(_CLOUDS)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class Control:
     types: tuple[str, ...]
     judge: ResourceJudge | None = None
     judge_stack: StackJudge | None = None
+    cloud: str = "aws"  # aws | azure | any: whose stacks a rule over the whole stack is for
 
     def on_resource(self, resource: Resource, facts: StackFacts) -> list[Finding]:
         if self.judge is None or (self.types and resource.type not in self.types):
@@ -117,7 +122,10 @@ class Control:
 
     def on_stack(self, stack: Stack, facts: StackFacts) -> list[Finding]:
         judge = self.judge_stack
-        return [] if judge is None else _collect(lambda: judge(stack, facts))
+        declared = facts.declared  # an unreadable stack may be any cloud's
+        if judge is None or (declared and self.cloud not in ("any", declared.cloud)):
+            return []
+        return _collect(lambda: judge(stack, facts))
 
     def message(self, finding: Finding, resource: Resource | None) -> str:
         """What people read: control, resource, what is wrong, why it matters, what to do."""

@@ -10,10 +10,10 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from policy_packs.controls import braket
+from policy_packs.controls import azure_quantum, braket
 from policy_packs.controls.control import Control
 
-_CLOUDS = (braket,)
+_CLOUDS = (braket, azure_quantum)
 
 
 @cache

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policy_packs.controls.azure_facts import Azure, read_azure
 from policy_packs.controls.control import CannotDecide
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Declared:
     project: str = ""  # a project's name, which its tags carry
     environment: str = ""  # as it stands in the names of what a project has
     lifecycle: str = "active"  # active | decommissioned
+    azure: Azure | None = None  # of a stack on Azure, whose account is a subscription
     session_hours: int = 4
     elevation_hours: int = 12  # the longest that a right for a time may last
     customer_key: bool = True
@@ -80,6 +82,10 @@ class Declared:
         kinds = ("plan", "environment-apply", "project-apply", "responder", "break-glass", "trail", "events")
         stem = f"arn:aws:iam::{self.account}:role/qlz/{self.label}/qlz-{self.label}-"
         return {f"{stem}{kind}": kind for kind in kinds} if self.is_environment and self.label else {}
+
+    @property
+    def cloud(self) -> str:
+        return "azure" if self.azure else "aws"
 
     @property
     def is_environment(self) -> bool:
@@ -130,8 +136,8 @@ def _declared(loaded: LoadedStack) -> Declared:
 
     stack = loaded.stack
     if isinstance(stack, AzureEnvironmentStack | AzureProjectStack):
-        there = stack.spec.azure
-        return Declared(
+        there, named = stack.spec.azure, read_azure(loaded)
+        found = Declared(
             name=stack.name,
             kind=str(stack.kind),
             level=str(stack.level),
@@ -139,8 +145,16 @@ def _declared(loaded: LoadedStack) -> Declared:
             region=there.location,
             also=tuple(there.also),
             lifecycle=str(stack.spec.lifecycle),
-            catalogue=(),
+            azure=named,
         )
+        if isinstance(stack, AzureProjectStack):
+            return replace(
+                found,
+                project=stack.spec.charter,
+                environment=stack.environment_label,
+                customer_key=stack.demands.customer_key,
+            )
+        return replace(found, label=stack.label)
     here = stack.spec.aws
     catalogue = {key: Device(found.arn, found.status == "retired") for key, found in devices().items()}
     declared = Declared(

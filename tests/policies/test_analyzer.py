@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +17,7 @@ from policy_packs.controls.control import CannotDecide, Finding, Resource, fail
 from policy_packs.controls.registry import all_controls
 from policy_packs.controls.stack_facts import StackFacts
 from tests.policies.support import ENVIRONMENT, NO_CONTEXT, UNREADABLE, Cases, Res, analyze, analyze_stack
-from tests.policies.test_registry import MODULES
+from tests.policies.test_registry import MODULES, cases_of
 
 USER = Res("aws:iam/user:User", {"name": "mallory"})
 ROLE = Res("aws:iam/role:Role", {"maxSessionDuration": 3600})
@@ -67,12 +66,15 @@ def test_nothing_is_remediated() -> None:
 # What these refuse, they refuse on every stack, whatever its file says.
 NEED_NO_FACTS = {
     "qlz-c1-reviewed-types",
+    "qlz-i1-azure-no-keys",
     "qlz-i1-no-long-lived-credentials",
+    "qlz-k3-azure-key-settings",
     "qlz-l1-log-retention",
     "qlz-l5-trail",
     "qlz-l6-freeze-stays",
     "qlz-t2-closed-groups",
     "qlz-t2-private-network",
+    "qlz-t4-azure-bucket-settings",
     "qlz-t4-bucket-guard",
     "qlz-t4-bucket-settings",
 }
@@ -81,7 +83,7 @@ NEED_NO_FACTS = {
 @pytest.mark.parametrize("module", MODULES)
 def test_an_unreadable_stack_file_passes_nothing(module: str) -> None:
     """What passes by what the stack declares cannot pass where that is not known."""
-    cases: Cases = importlib.import_module(f"tests.policies.braket.test_{module}").CASES
+    cases: Cases = cases_of(module).CASES
     found = [
         message
         for case in cases.all

@@ -7,23 +7,34 @@ import json
 import pkgutil
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from policy_packs.controls import braket
+from policy_packs.controls import azure_quantum, braket
 from policy_packs.controls.control import Control
 from policy_packs.controls.registry import all_controls, listing
 from tests.policies.support import Cases
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(braket.__path__))
+MODULES = sorted(
+    f"{cloud.__name__.rpartition('.')[2]}.{module.name}"
+    for cloud in (braket, azure_quantum)
+    for module in pkgutil.iter_modules(cloud.__path__)
+)
 FRAMEWORKS = Path(braket.__file__).parents[1] / "data" / "frameworks.json"
 REQUIREMENT = re.compile(r"[WITRKDLVCG]\d")
 
 
 def control(module: str) -> Control:
-    found = importlib.import_module(f"policy_packs.controls.braket.{module}").CONTROL
+    found = importlib.import_module(f"policy_packs.controls.{module}").CONTROL
     assert isinstance(found, Control)
     return found
+
+
+def cases_of(module: str) -> Any:
+    """The test module that holds a control's cases."""
+    cloud, _, name = module.partition(".")
+    return importlib.import_module(f"tests.policies.{cloud}.test_{name}")
 
 
 def test_all_files_are_registered_in_order() -> None:
@@ -47,6 +58,7 @@ def test_a_control_says_what_it_is_for(module: str) -> None:
     for sentence in (found.why, found.fix):
         assert re.fullmatch(r"[A-Z][^\n]+\.", sentence)
     assert (found.judge is None) is not (found.judge_stack is None)
+    assert found.cloud in ({"azure"} if module.startswith("azure_quantum.") else {"aws", "any"})
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -60,7 +72,7 @@ def test_a_control_names_real_framework_items(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_control_has_cases_of_each_kind(module: str) -> None:
-    cases = importlib.import_module(f"tests.policies.braket.test_{module}")
+    cases = cases_of(module)
     found: Cases = cases.CASES
     assert found.control is control(module)
     needed = {"pass", "fail"} | (set() if getattr(cases, "NEVER_UNKNOWN", "") else {"unknown"})

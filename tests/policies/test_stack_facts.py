@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from components.azure_quantum.names import EnvironmentNames
+from components.azure_quantum.policy import BUILT_IN
 from components.spec import load_stack
+from policy_packs.controls.azure_facts import reviewed, role_guid
 from policy_packs.controls.control import CannotDecide
 from policy_packs.controls.stack_facts import PROJECT_ROOT, read_facts
+from tests.policies.azure_quantum.things import SUBSCRIPTION
 from tests.policies.support import DM1, GITHUB, SV1
 
 
@@ -69,6 +73,42 @@ def test_a_project() -> None:
     assert declared.session_hours >= 1
     assert "/" in declared.repository
     assert declared.repository_id.isdigit()
+
+
+def test_an_environment_on_azure() -> None:
+    declared = read_facts("azure-prod-catalyst", effective("azure-prod-catalyst")).need()
+    assert declared.cloud == "azure"
+    assert declared.azure
+    assert declared.azure.groups == ("qlz-prod", "qlz-prod---trail")
+    assert declared.azure.operational_log.endswith("/workspaces/qlz-prod-operational")
+    kinds = {declared.azure.role_kinds.get(row.role, "built-in") for row in declared.azure.grants}
+    assert kinds == {"plan", "environment-apply", "project-apply", "responder", "break-glass", "built-in"}
+    subjects = [subject for rows in declared.azure.credentials.values() for _, subject in rows]
+    assert len(subjects) == len(set(subjects)) == 6
+    assert {row.hours for row in declared.azure.elevations} == {8}
+    assert declared.azure.emails
+
+
+@pytest.mark.parametrize(("stack", "role"), [("catalyst-sandbox", "submit"), ("catalyst-prod", "metadata")])
+def test_a_project_on_azure(stack: str, role: str) -> None:
+    declared = read_facts(stack, effective(stack)).need()
+    azure = declared.azure
+    assert azure
+    assert (declared.cloud, declared.project, azure.workspace) == ("azure", "catalyst", stack)
+    assert set(azure.plans.items()) <= azure.offered
+    people = azure.grants[0].who
+    assert {azure.role_kinds[row.role] for row in azure.grants if row.who == people} == {role, "results"}
+    assert all(row.scope == azure.group_ids[0] for row in azure.grants)
+    assert azure.most_days
+    assert azure.alarms
+
+
+def test_what_the_components_build_is_called_as_the_controls_expect() -> None:
+    """Made twice on purpose; were they to differ, every stack would be stopped."""
+    names = EnvironmentNames("7e4a47aa-0000-4000-8000-000000000001", SUBSCRIPTION, "westeurope", "dev")
+    for kind in reviewed()["roles"]:
+        assert role_guid(SUBSCRIPTION, "dev", kind) == names.role_guid(kind)
+    assert reviewed()["built_in"] == dict(BUILT_IN)
 
 
 @pytest.mark.parametrize("stack", ["", "no-such-stack", "../sandbox"])

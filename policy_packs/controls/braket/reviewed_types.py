@@ -34,6 +34,8 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
             f"{resource['typeName']}, through Cloud Control, is not a type this landing zone has reviewed",
         )
         return
+    if resource.type.startswith(("azure-native:", "pulumi:providers:azure-native")):
+        return  # judged by qlz-c1-azure-reviewed-types
     if resource.is_component or resource.type in reviewed():
         return
     yield fail(f"{resource.type} is not a type this landing zone has reviewed")

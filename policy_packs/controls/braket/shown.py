@@ -34,4 +34,5 @@ CONTROL = Control(
     frameworks={"nist-800-53-r5": ("CM-8", "CM-5"), "csa-ccm-4": ("CCC-04",)},
     types=(),
     judge_stack=judge_stack,
+    cloud="any",
 )

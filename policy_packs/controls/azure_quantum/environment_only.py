@@ -1,0 +1,54 @@
+"""W3, T4: what serves or shows a whole subscription is made by its environment, never by a project in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.azure import (
+    ACTION_GROUP,
+    ACTIVITY_ALERT,
+    ELIGIBILITY,
+    IMMUTABILITY,
+    LOG,
+    POLICY_ASSIGNMENT,
+    POLICY_DEFINITION,
+    ROLE_DEFINITION,
+    ROLE_RULES,
+)
+from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
+from policy_packs.controls.stack_facts import StackFacts
+
+_WHOLE_SUBSCRIPTION = {
+    ACTION_GROUP: "it decides who is told of every project",
+    ACTIVITY_ALERT: "it looks at the whole subscription",
+    ELIGIBILITY: "whoever makes people eligible can make anybody eligible for anything",
+    IMMUTABILITY: "a project's payloads must stay deletable",
+    LOG: "logs are the environment's, whose readers a project does not choose",
+    POLICY_ASSIGNMENT: "policies stand above the projects",
+    POLICY_DEFINITION: "policies stand above the projects",
+    ROLE_DEFINITION: "a role's content is decided above the projects that give it",
+    ROLE_RULES: "whoever writes the rules of elevation approves himself",
+}
+
+
+def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    if facts.need().is_project:
+        yield fail(f"{_WHOLE_SUBSCRIPTION[resource.type]}, so a project may not make it")
+
+
+CONTROL = Control(
+    id="qlz-w3-azure-environment-only",
+    title="Projects make nothing that concerns the whole subscription",
+    why="A project that owns a part of its subscription can watch the other projects, or lift their locks.",
+    fix="Leave it to the environment's stack, and read what it exports.",
+    requirements=("W3", "T4"),
+    severity=Severity.CRITICAL,
+    frameworks={
+        "nist-800-53-r5": ("AC-6", "AU-9(4)"),
+        "csa-ccm-4": ("IVS-06", "LOG-04"),
+        "ncsc-cloud-principles": ("3",),
+    },
+    types=tuple(_WHOLE_SUBSCRIPTION),
+    judge=judge,
+    cloud="azure",
+)

@@ -1,0 +1,95 @@
+"""R1: an environment denies other locations above every project, for all its locations and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.azure import POLICY_ASSIGNMENT, POLICY_DEFINITION, low, need_azure, said
+from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
+from policy_packs.controls.stack_facts import StackFacts
+from policy_packs.controls.value import Plain
+
+_GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
+_KEYS = "Microsoft.Storage/storageAccounts"
+_WEAKENED = ("notScopes", "overrides", "resourceSelectors", "parameters", "identity")
+
+
+def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+    declared = facts.need()
+    azure = need_azure(facts)
+    if not declared.is_environment:
+        return
+    for made in stack.of_type(POLICY_ASSIGNMENT):
+        yield from _judge_assignment(made)
+    there = [declared.region, *declared.also]
+    for what, mode, condition in (
+        ("resources outside its locations", "Indexed", {"field": "location", "notIn": [*there, "global"]}),
+        (
+            "resource groups outside its locations",
+            "All",
+            {"allOf": [{"field": "type", "equals": _GROUPS}, {"field": "location", "notIn": there}]},
+        ),
+        (
+            "storage accounts that take shared keys",
+            "Indexed",
+            {
+                "allOf": [
+                    {"field": "type", "equals": _KEYS},
+                    {"field": f"{_KEYS}/allowSharedKeyAccess", "notEquals": "false"},
+                ]
+            },
+        ),
+    ):
+        rule: dict[str, Plain] = {"if": condition, "then": {"effect": "deny"}}  # type: ignore[dict-item]
+        defined = [each for each in stack.of_type(POLICY_DEFINITION) if _says(each, mode, rule)]
+        ids = {_id(each, azure.scope) for each in defined}
+        assigned = [
+            each
+            for each in stack.of_type(POLICY_ASSIGNMENT)
+            if low(said(each, "scope")) == azure.scope and low(said(each, "policyDefinitionId")) in ids
+        ]
+        if not defined or not assigned:
+            yield fail(f"nothing denies {what} in the whole subscription")
+
+
+def _judge_assignment(made: Resource) -> Iterator[Finding]:
+    mode = said(made, "enforcementMode")
+    if not mode.known:
+        yield undecided(mode, made)
+    elif mode.text() != "Default":
+        yield fail("it only reports what it should deny", made)
+    for key in _WEAKENED:
+        if said(made, key):
+            yield fail(f"{key} takes something out of it", made)
+
+
+def _says(definition: Resource, mode: str, rule: dict[str, Plain]) -> bool:
+    """Whether a definition holds just this rule; lists may stand in any order."""
+    found = said(definition, "policyRule")
+    same_mode = said(definition, "mode").text() == mode
+    return same_mode and found.known and _sorted(found.plain()) == _sorted(rule)
+
+
+def _sorted(part: Plain) -> Plain:
+    if isinstance(part, dict):
+        return {key: _sorted(value) for key, value in part.items()}
+    return sorted(map(_sorted, part), key=str) if isinstance(part, list) else part
+
+
+def _id(definition: Resource, scope: str) -> str:
+    name = low(said(definition, "policyDefinitionName"))
+    return f"{scope}/providers/microsoft.authorization/policydefinitions/{name}" if name else ""
+
+
+CONTROL = Control(
+    id="qlz-r1-azure-location-policies",
+    title="The environment denies other locations",
+    why="Without it each project's own program is all that keeps its data in the agreed location.",
+    fix="Assign the deny of the stack's locations to the subscription, in mode Default, without exemptions.",
+    requirements=("R1",),
+    severity=Severity.CRITICAL,
+    frameworks={"nist-800-53-r5": ("AC-4", "SA-9"), "csa-ccm-4": ("DSP-10",), "uk-gdpr": ("44",)},
+    types=(POLICY_DEFINITION, POLICY_ASSIGNMENT),
+    judge_stack=judge_stack,
+    cloud="azure",
+)

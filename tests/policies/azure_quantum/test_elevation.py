@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import Any
+
+from policy_packs.controls.azure_quantum.elevation import CONTROL
+from tests.policies.azure_quantum.things import (
+    APPROVERS,
+    ENVIRONMENT,
+    GROUP_ID,
+    KEEPERS,
+    PEOPLE,
+    PROJECT,
+    ROLE,
+    RULE,
+    SCOPE,
+    az,
+    merged,
+)
+from tests.policies.support import UNKNOWN, Case, Cases, Res
+
+CASES = Cases(CONTROL, ENVIRONMENT)
+APPROVAL, ASKED = "Approval_EndUser_Assignment", "Enablement_EndUser_Assignment"
+LONGEST, STANDING = "Expiration_EndUser_Assignment", "Expiration_Admin_Eligibility"
+RULES: dict[str, dict[str, Any]] = {
+    APPROVAL: {
+        "setting": {"isApprovalRequired": True, "approvalStages": [{"primaryApprovers": [{"id": APPROVERS}]}]}
+    },
+    ASKED: {"enabledRules": ["MultiFactorAuthentication", "Justification", "Ticketing"]},
+    LONGEST: {"isExpirationRequired": True, "maximumDuration": "PT4H"},
+    STANDING: {"isExpirationRequired": True, "maximumDuration": "P365D"},
+}
+
+
+def rules(changes: dict[str, Any] | None = None, name: object = RULE) -> Res:
+    rows = [{"id": each, **found} for each, found in merged(RULES, changes or {}).items()]
+    props = {"scope": GROUP_ID, "roleManagementPolicyName": name, "rules": rows}
+    return az("authorization:RoleManagementPolicy", props, "rules")
+
+
+def eligible(
+    principal: object = PEOPLE, role: str = ROLE["submit"], scope: str = GROUP_ID, **expiration: object
+) -> Res:
+    ends = {"type": "AfterDateTime", "endDateTime": "2027-10-31T23:59:59Z", **expiration}
+    definition = f"{SCOPE}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+    props = {
+        "scope": scope,
+        "principalId": principal,
+        "roleDefinitionId": definition,
+        "scheduleInfo": {"expiration": ends},
+    }
+    return az("authorization:PimRoleEligibilitySchedule", props, "eligible")
+
+
+def stage(*approvers: str) -> dict[str, Any]:
+    return {"setting": {"approvalStages": [{"primaryApprovers": [{"id": each} for each in approvers]}]}}
+
+
+CASES.passes("as it is to be", [rules(), eligible()])
+CASES.passes("rules without anybody", rules())
+CASES.passes(
+    "sooner",
+    [rules({LONGEST: {"maximumDuration": "PT1H"}}), eligible(endDateTime="2027-01-01T00:00:00Z")],
+)
+CASES.fails("no rules", eligible(), "no rules of this stack say who approves it")
+CASES.fails("another's rules", [rules(name=KEEPERS), eligible()], "sets rules that no stack file names")
+CASES.fails("others", [rules(), eligible(KEEPERS)], "whom no stack file names")
+CASES.fails("for more", [rules(), eligible(role=ROLE["administer-keys"])], "whom no stack file names")
+CASES.fails("everywhere", [rules(), eligible(scope=SCOPE)], "whom no stack file names")
+CASES.fails("for ever", [rules(), eligible(type="NoExpiration")], "it does not end")
+CASES.fails(
+    "longer",
+    [rules(), eligible(endDateTime="2028-01-01T00:00:00Z")],
+    "the stack file says 2027-10-31",
+)
+CASES.fails("nobody asked", rules({APPROVAL: {"setting": {"isApprovalRequired": False}}}), "not approved by")
+CASES.fails(
+    "approved by oneself",
+    rules({APPROVAL: stage(PEOPLE)}),
+    "not approved by the project's approvers",
+)
+CASES.fails("by more", rules({APPROVAL: stage(APPROVERS, PEOPLE)}), "not approved by the project's approvers")
+CASES.fails(
+    "no MFA",
+    rules({ASKED: {"enabledRules": ["Justification"]}}),
+    "ask for multifactorauthentication",
+)
+CASES.fails(
+    "no reason",
+    rules({ASKED: {"enabledRules": ["MultiFactorAuthentication"]}}),
+    "ask for justification",
+)
+CASES.fails("a day", rules({LONGEST: {"maximumDuration": "PT24H"}}), "longer than the tier's 4 hours")
+CASES.fails("days", rules({LONGEST: {"maximumDuration": "P3D"}}), "longer than the tier's 4 hours")
+CASES.fails("no end", rules({LONGEST: {"isExpirationRequired": False}}), "or for ever")
+CASES.fails("rules left out", rules({LONGEST: None}), "or for ever")
+CASES.fails("eligible for ever", rules({STANDING: {"isExpirationRequired": False}}), "stays so for ever")
+CASES.fails(
+    "a project makes somebody eligible",
+    [rules(), eligible()],
+    "whom no stack file names",
+    declared=PROJECT,
+)
+CASES.unknown("who", [rules(), eligible(UNKNOWN)], "principalId is unknown")
+CASES.unknown("how long", rules({LONGEST: {"maximumDuration": UNKNOWN}}), "maximumDuration is unknown")
+
+
+def test_case(case: Case) -> None:
+    case.check()

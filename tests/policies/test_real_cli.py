@@ -81,7 +81,7 @@ def run(folder: Path, program: str, stack: str = STACK) -> Run:
             "PULUMI_CONFIG_PASSPHRASE": "a passphrase of this test",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DEBUG_PROVIDERS": f"aws:{provider.port}",
+            "PULUMI_DEBUG_PROVIDERS": f"aws:{provider.port},azure-native:{provider.port}",
         }
 
         def pulumi(*arguments: str) -> subprocess.CompletedProcess[str]:

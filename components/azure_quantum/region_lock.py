@@ -5,8 +5,8 @@ Four rules, assigned to the subscription, or to the environment's group:
 - resources outside the locations, global ones left out;
 - resource groups outside the locations, which hold the metadata of what is in them;
 - storage accounts that take shared keys: only tokens of Entra open storage;
-- credentials of the environment's identities whose subject is not one of the environment's pipelines: whoever
-  may write credentials of some identity in a subscription may write those of any.
+- credentials of the environment's identities whose issuer or subject is none of the environment's pipelines:
+  whoever may write credentials of some identity in a subscription may write those of any.
 
 A rule is evaluated when something is written; Azure takes up to half an hour until a new assignment holds.
 Azure has no rule for the workspace's own keys (no alias exists): policy packs and drift checks hold those.
@@ -40,10 +40,13 @@ class Rule:
     condition: dict[str, Any]
 
 
-def rules(names: EnvironmentNames, subjects: Sequence[str]) -> Iterator[Rule]:
-    """The rules of an environment. subjects: of all credentials that its own identities may have."""
-    if any("*" in subject or not subject for subject in subjects):
-        raise ArgumentError("subjects", "holds a wildcard or nothing", "subjects, letter for letter (I2)")
+def rules(names: EnvironmentNames, issuers: Sequence[str], subjects: Sequence[str]) -> Iterator[Rule]:
+    """The rules of an environment. issuers, subjects: of all credentials that its own identities may have."""
+    for argument, words in (("issuers", issuers), ("subjects", subjects)):
+        if any("*" in word or not word for word in words):
+            raise ArgumentError(
+                argument, "holds a wildcard or nothing", f"{argument}, letter for letter (I2)"
+            )
     allowed = list(names.locations)
     yield Rule(
         "locations",
@@ -84,7 +87,12 @@ def rules(names: EnvironmentNames, subjects: Sequence[str]) -> Iterator[Rule]:
         {
             "allOf": [
                 {"field": "type", "equals": _CREDENTIALS},
-                {"field": f"{_CREDENTIALS}/subject", "notIn": list(subjects)},
+                {
+                    "anyOf": [
+                        {"field": f"{_CREDENTIALS}/issuer", "notIn": list(issuers)},
+                        {"field": f"{_CREDENTIALS}/subject", "notIn": list(subjects)},
+                    ]
+                },
             ]
         },
     )

@@ -15,12 +15,19 @@ STORAGE = "Microsoft.Storage/storageAccounts"
 CREDENTIAL = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
 GROUP = "Microsoft.Resources/subscriptions/resourceGroups"
 OWN = "repo:example-org/platform:environment:projects"
+ISSUER = "https://token.actions.githubusercontent.com"
+
+
+def credential(subject: str = OWN, issuer: str = ISSUER) -> dict[str, Any]:
+    return {"type": CREDENTIAL, f"{CREDENTIAL}/subject": subject, f"{CREDENTIAL}/issuer": issuer}
 
 
 def holds(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """Whether a condition of a rule holds; comparison ignores case, a missing field is an empty text."""
     if "allOf" in condition:
         return all(holds(row, facts) for row in condition["allOf"])
+    if "anyOf" in condition:
+        return any(holds(row, facts) for row in condition["anyOf"])
     value = str(facts.get(condition["field"], "")).lower()
     for operator, wanted in condition.items():
         match operator:
@@ -48,8 +55,9 @@ CASES: list[tuple[dict[str, Any], bool]] = [
     ({"type": STORAGE, "location": "westeurope", f"{STORAGE}/allowSharedKeyAccess": False}, False),
     ({"type": STORAGE, "location": "westeurope", f"{STORAGE}/allowSharedKeyAccess": True}, True),
     ({"type": STORAGE, "location": "westeurope"}, True),
-    ({"type": CREDENTIAL, f"{CREDENTIAL}/subject": OWN}, False),
-    ({"type": CREDENTIAL, f"{CREDENTIAL}/subject": "repo:evil/platform:environment:projects"}, True),
+    (credential(), False),
+    (credential(subject="repo:evil/platform:environment:projects"), True),
+    (credential(issuer="https://issuer.evil.example"), True),
     ({"type": "Microsoft.Authorization/roleAssignments"}, False),
 ]
 
@@ -82,7 +90,8 @@ def test_assignments_are_enforced_over_the_whole_subscription(environment: Run) 
 
 def test_only_the_pipelines_subjects_are_let_through() -> None:
     assert len(roles_args().subjects) == 6
-    assert roles_args(pipelines={}).subjects == ()
+    assert roles_args(pipelines={}).subjects == roles_args(pipelines={}).issuers == ()
+    assert roles_args().issuers == (ISSUER,)
     two = roles_args(pipelines={"plan": pipeline_args(environment="a")})
     assert two.subjects == (
         "repo:example-org/catalyst:environment:a",

@@ -4,7 +4,7 @@
 QLZ = .venv/bin/qlz
 
 up: setup
-	@$(QLZ) rehearse up sandbox optimus-sandbox
+	@$(QLZ) rehearse up sandbox optimus-sandbox azure-sandbox catalyst-sandbox
 
 # Every stack there is, environments first.
 rehearsal: setup

@@ -1,4 +1,4 @@
-"""C1, G6: everything says whose it is, what it costs whom, what may be in it and when it ends."""
+"""C1: everything says whose it is, what it costs whom, what may be in it and when it ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CONTROL = Control(
     title="Everything on Azure says whose it is",
     why="What carries no owner, cost centre and end date is kept, paid and forgotten; no clean-up sees it.",
     fix="Give it the stack's tags, spelt as they are: lower case, with hyphens.",
-    requirements=("C1", "G6"),
+    requirements=("C1", "T4"),
     severity=Severity.MEDIUM,
     frameworks={
         "nist-800-53-r5": ("CM-8",),

@@ -26,6 +26,9 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         )
         if resource["auxiliaryTenantIds"]:
             yield fail("it uses further tenants")
+        for key in ("metadataHost", "msiEndpoint"):
+            if resource[key]:
+                yield fail(f"its {key} sends it to another place than Azure")
     elif resource.type.startswith(PREFIX):
         azure = need_azure(facts)
         if not resource.provider_type:

@@ -62,6 +62,8 @@ def _judge_rules(made: Resource, rules: Value, row: Elevation) -> Iterator[Findi
         yield undecided(rules, made)
         return
     by_id = {rule["id"].text(): rule for rule in rules}
+    if len(by_id) != len(rules):
+        yield fail("it has two rules of one id", made)
     approval = by_id.get("Approval_EndUser_Assignment", Value.missing())["setting"]
     approvers = {
         low(each["id"]) for stage in approval["approvalStages"] for each in stage["primaryApprovers"]

@@ -19,8 +19,15 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     azure = need_azure(facts)
     if not declared.is_environment:
         return
+    own = {_id(each, azure.scope) for each in stack.of_type(POLICY_DEFINITION)} - {""}
     for made in stack.of_type(POLICY_ASSIGNMENT):
-        yield from _judge_assignment(made)
+        yield from _judge_assignment(made, own)
+    for made in stack.of_type(POLICY_DEFINITION):
+        effect = said(made, "policyRule")["then"]["effect"]
+        if not effect.known:
+            yield undecided(effect, made)
+        elif low(effect) != "deny":
+            yield fail(f"its effect is {effect}: only what denies is understood", made)
     there = [declared.region, *declared.also]
     for what, mode, condition in (
         ("resources outside its locations", "Indexed", {"field": "location", "notIn": [*there, "global"]}),
@@ -52,8 +59,12 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
             yield fail(f"nothing denies {what} in the whole subscription")
 
 
-def _judge_assignment(made: Resource) -> Iterator[Finding]:
-    mode = said(made, "enforcementMode")
+def _judge_assignment(made: Resource, own: set[str]) -> Iterator[Finding]:
+    mode, definition = said(made, "enforcementMode"), said(made, "policyDefinitionId")
+    if not definition.known:
+        yield undecided(definition, made)
+    elif low(definition) not in own:
+        yield fail(f"it assigns {definition}, which is not defined in this stack", made)
     if not mode.known:
         yield undecided(mode, made)
     elif mode.text() != "Default":

@@ -21,6 +21,9 @@ CASES.fails("none", Res(PROVIDER, {"tenantId": TENANT}), "its subscriptionId is 
 CASES.fails("another tenant", Res(PROVIDER, {**RIGHT, "tenantId": OTHER}), "its tenantId is")
 CASES.fails("another Azure", Res(PROVIDER, {**RIGHT, "environment": "china"}), "another Azure's")
 CASES.fails("more tenants", Res(PROVIDER, {**RIGHT, "auxiliaryTenantIds": [OTHER]}), "further tenants")
+CASES.fails(
+    "sent elsewhere", Res(PROVIDER, {**RIGHT, "metadataHost": "x.example"}), "another place than Azure"
+)
 CASES.fails("a lock elsewhere", az("x:Y", {"scope": ELSEWHERE}), f"the subscription {OTHER}")
 CASES.fails("deep inside", az("x:Y", {"a": [{"b": f"contains {ELSEWHERE}/x"}]}), f"the subscription {OTHER}")
 CASES.fails("in capitals", az("x:Y", {"scope": ELSEWHERE.upper()}), "the subscription")

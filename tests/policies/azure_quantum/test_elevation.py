@@ -51,6 +51,12 @@ def eligible(
     return az("authorization:PimRoleEligibilitySchedule", props, "eligible")
 
 
+def doubled() -> Res:
+    rows = [{"id": each, **found} for each, found in (*RULES.items(), (LONGEST, RULES[LONGEST]))]
+    props = {"scope": GROUP_ID, "roleManagementPolicyName": RULE, "rules": rows}
+    return az("authorization:RoleManagementPolicy", props, "rules")
+
+
 def stage(*approvers: str) -> dict[str, Any]:
     return {"setting": {"approvalStages": [{"primaryApprovers": [{"id": each} for each in approvers]}]}}
 
@@ -100,6 +106,7 @@ CASES.fails(
     "whom no stack file names",
     declared=PROJECT,
 )
+CASES.fails("a rule twice", doubled(), "two rules of one id")
 CASES.unknown("who", [rules(), eligible(UNKNOWN)], "principalId is unknown")
 CASES.unknown("how long", rules({LONGEST: {"maximumDuration": UNKNOWN}}), "maximumDuration is unknown")
 

@@ -66,6 +66,8 @@ class Faults:
         self.last: Kind | None = None
         self._before: tuple[str, str, str, Mapping[str, Any]] | None = None
 
+    words = WORDS
+
     def __call__(self, service: str, operation: str, params: Mapping[str, Any]) -> Exception | None:
         self.looked()
         self._before = (self.region, service, operation, dict(params))

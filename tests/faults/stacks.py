@@ -11,26 +11,35 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
-from components.spec import EnvironmentStack, OrganizationStack, load_stack
+from components.spec import AzureEnvironmentStack, EnvironmentStack, OrganizationStack, load_stack
 from rehearsal.aws import AwsProvider
 from rehearsal.aws.clients import Cloud
 from rehearsal.engine import Engine, Outcome, Project, StateStore
 from rehearsal.engine.engine import Config
 from rehearsal.engine.passphrase import Passphrase
 from rehearsal.local_cloud import LocalCloud
+from rehearsal.provider.servicer import StandIn
 from tests.faults.dying import PASSPHRASE, ROOT, preloading, same_salt, tear_writes
 from tests.faults.faulty import Faults, Kind, ToldCloud
 from tests.faults.recording import Recording
-from tests.faults.watch import Protection, Watch
+from tests.faults.watch import Watch
 
 GROUPS = {
     "sandbox": ("sandbox", "optimus-sandbox"),
     "dev": ("dev", "optimus-dev"),
     "prod": ("prod-optimus", "optimus-prod"),
     "organization": ("organization",),
+    "azure-sandbox": ("azure-sandbox", "catalyst-sandbox"),
+    "azure-dev": ("azure-dev", "catalyst-dev", "azure-dev"),
 }
-"""Stacks that come up together in one account, in order."""
+"""Stacks that come up together in one account, in order. On Azure an environment comes up again when a
+project's group is there: only then somebody can be eligible in it."""
+
+
+Choice = Callable[[str], Kind | None]
+"""How a call fails by its signature, None for not at all."""
 
 
 @cache
@@ -57,7 +66,7 @@ class Place:
     region: str
     stacks: tuple[str, ...]
 
-    def watch(self, meant: Protection | None = None) -> Watch:
+    def watch(self, meant: Any = None) -> Any:
         return Watch(self.endpoint, self.account, self.region, meant)
 
     def failed(self) -> set[str]:
@@ -67,20 +76,22 @@ class Place:
     def store(self) -> StateStore:
         return StateStore(self.home / "state", PASSPHRASE)
 
-    @contextmanager
-    def engine(
-        self,
-        choose: Callable[[str], Kind | None] = lambda _: None,
-        watch: Watch | None = None,
-        kind: type[Engine] = Engine,
-    ) -> Iterator[tuple[Engine, Faults]]:
-        """One step at a time, so that what fails is the same in every run."""
+    def provider(self, choose: Choice, watch: Any) -> tuple[str, StandIn, Any]:
+        """What plays the cloud, by its name in a program, and what fails in it."""
         cloud = Cloud(self.endpoint, self.account)
-        faults = Faults(cloud, self.region, choose, self.home / "failed", watch or self.watch())
+        faults = Faults(cloud, self.region, choose, self.home / "failed", watch)
         provider = AwsProvider(self.endpoint, self.account)
         provider._cloud = ToldCloud(self.endpoint, self.account, faults)
+        return "aws", provider, faults
+
+    @contextmanager
+    def engine(
+        self, choose: Choice = lambda _: None, watch: Any = None, kind: type[Engine] = Engine
+    ) -> Iterator[tuple[Engine, Any]]:
+        """One step at a time, so that what fails is the same in every run."""
+        name, provider, faults = self.provider(choose, watch or self.watch())
         try:
-            servers = {"aws": provider.serve()}
+            servers = {name: provider.serve()}
             yield kind(Project.load(ROOT), self.store(), providers=servers, parallel=1), faults
         finally:
             provider.stop()
@@ -90,6 +101,12 @@ class Place:
 def place(home: Path, group: str) -> Iterator[Place]:
     stacks = GROUPS[group]
     stack = load_stack(ROOT, stacks[0]).stack
+    if isinstance(stack, AzureEnvironmentStack):
+        from tests.faults.azure_stacks import azure_place
+
+        with azure_place(home, stack, stacks) as where:
+            yield where
+        return
     assert isinstance(stack, EnvironmentStack | OrganizationStack)
     aws = stack.spec.aws
     cloud = LocalCloud.ensure(home)
@@ -106,7 +123,7 @@ def up(engine: Engine, stack: str) -> Outcome:
 def up_in_child(
     where: Place,
     stack: str,
-    choose: Callable[[str], Kind | None],
+    choose: Choice,
     recording: Recording | None = None,
     *,
     writes: bool = False,
@@ -125,7 +142,7 @@ def up_in_child(
 def _child(
     where: Place,
     stack: str,
-    choose: Callable[[str], Kind | None],
+    choose: Choice,
     recording: Recording | None,
     writes: bool,
 ) -> None:

@@ -6,7 +6,7 @@ where what the programs asked is played again without them, and they themselves 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import cache, partial
 from pathlib import Path
@@ -18,14 +18,15 @@ from rehearsal.engine import Engine, EngineError, Outcome, PendingCreates
 from rehearsal.engine.passphrase import Passphrase
 from rehearsal.engine.snapshot import Snapshot
 from tests.faults.dying import same_salt
-from tests.faults.faulty import DEATHS, FAILURES, WORDS, Kind, share
+from tests.faults.faulty import DEATHS, FAILURES, Kind, share
 from tests.faults.recording import Recording
 from tests.faults.stacks import GROUPS, Place, Straight, place, up, up_in_child
 
 pytestmark = pytest.mark.cloud
 
 MOST_RUNS = 2_000
-Recordings = Mapping[str, Recording]
+Recordings = Sequence[Recording]
+"""One of each stack of a group, in order."""
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +38,9 @@ class Undisturbed:
     """What there is, how it is protected, and what the programs asked, where nothing failed."""
 
     def __init__(self, where: Place) -> None:
-        self.recordings = {stack: Recording() for stack in where.stacks}
+        self.recordings = [Recording() for _ in where.stacks]
         with where.engine() as (engine, faults):
-            for stack, recording in self.recordings.items():
+            for stack, recording in zip(where.stacks, self.recordings, strict=True):
                 with recording.made():
                     outcome = up(engine, stack)
                 assert outcome.result == "ok", outcome.error
@@ -71,8 +72,8 @@ def fail_all(
     """`up` until nothing fails any more; returns how many runs failed. With recordings, these are played."""
     watch = where.watch(meant.protection)
     runs = 0
-    for stack in where.stacks:
-        played = recordings[stack].played() if recordings else nullcontext()
+    for index, stack in enumerate(where.stacks):
+        played = recordings[index].played() if recordings else nullcontext()
         with where.engine(choose, watch, Straight if recordings else Engine) as (engine, faults), played:
             for _ in range(MOST_RUNS):
                 faults.last = None
@@ -86,7 +87,7 @@ def fail_all(
                 assert faults.last is not None, f"nothing was made to fail, and yet: {error}"
                 assert "urn:pulumi:" in error.where
                 assert error.where.rpartition("::")[2]
-                assert WORDS[faults.last] in str(error)
+                assert faults.words[faults.last] in str(error)
     return runs
 
 
@@ -125,21 +126,30 @@ def test_some_calls_fail(tmp_path: Path) -> None:
         demand_convergence(where, meant)
 
 
+def test_some_requests_to_azure_fail(tmp_path: Path) -> None:
+    """What the programs asked is played again: there are many requests, and each failure is a run."""
+    meant = undisturbed("azure-sandbox")
+    with place(tmp_path, "azure-sandbox") as where:
+        assert fail_all(where, meant, partial(sample, FAILURES, 4), meant.recordings) > 3
+        demand_convergence(where, meant)
+
+
 def kill(
     where: Place, choose: partial[Kind | None], recordings: Recordings | None = None, *, writes: bool = False
 ) -> int:
     deaths = 0
-    for stack in where.stacks:
-        recording = recordings[stack] if recordings else None
+    for index, stack in enumerate(where.stacks):
+        recording = recordings[index] if recordings else None
         while up_in_child(where, stack, choose, recording, writes=writes):
             deaths += 1
             assert deaths < MOST_RUNS
     return deaths
 
 
-def test_killed_at_some_calls(tmp_path: Path) -> None:
-    meant = undisturbed("sandbox")
-    with place(tmp_path, "sandbox") as where:
+@pytest.mark.parametrize("group", ["sandbox", "azure-sandbox"])
+def test_killed_at_some_calls(group: str, tmp_path: Path) -> None:
+    meant = undisturbed(group)
+    with place(tmp_path, group) as where:
         assert kill(where, partial(sample, DEATHS, 2), meant.recordings) > 2
         demand_convergence(where, meant)
 

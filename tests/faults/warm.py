@@ -7,6 +7,7 @@ import functools
 import botocore.loaders
 import pytest  # noqa: F401 - the main module of the process that starts them
 
+import tests.faults.azure_stacks  # noqa: F401 - for those on Azure
 from rehearsal.aws.clients import Cloud
 from tests.faults.stacks import GROUPS, config_of
 

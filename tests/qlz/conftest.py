@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.local_azure.client import LocalAzure
 from rehearsal.local_cloud import LocalCloud
 from rehearsal.pulumi_cli.project_copy import copy_project
 
@@ -74,9 +75,11 @@ def make_workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
     yield make
     for work in made:
         for engine in ("embedded", "pulumi"):
-            cloud = LocalCloud.find(work.home / engine) if (work.home / engine).exists() else None
-            if cloud is not None:
-                cloud.stop()
+            home = work.home / engine
+            found = [LocalCloud.find(home), LocalAzure.find(home)] if home.exists() else []
+            for cloud in found:
+                if cloud is not None:
+                    cloud.stop()
 
 
 @pytest.fixture

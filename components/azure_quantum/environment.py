@@ -60,7 +60,7 @@ class Environment(pulumi.ComponentResource):
     def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("qlz:azure_quantum:Environment", name, None, opts)
         names, tags = args.names, args.tags.as_dict()
-        rows = list(region_lock.rules(names, args.roles.issuers, args.roles.subjects))
+        rows = list(region_lock.rules(names, args.roles.pipelines))
         defined = [region_lock.definition(row, names, self) for row in rows]
         above = [
             region_lock.assignment(row, names, self, [made])

@@ -85,16 +85,6 @@ class RolesArgs:
                 "EnvironmentArgs.roles", f"{level} has no pipelines or no break-glass", "name both (I1, I2)"
             )
 
-    @property
-    def subjects(self) -> tuple[str, ...]:
-        """Of all credentials that the environment's identities may have."""
-        return tuple(row.subject for kind in sorted(self.pipelines) for row in self.pipelines[kind].subjects)
-
-    @property
-    def issuers(self) -> tuple[str, ...]:
-        """Of the same credentials, each once."""
-        return tuple(sorted({workflow.issuer for workflow in self.pipelines.values()}))
-
 
 def definitions(
     names: EnvironmentNames, parent: pulumi.Resource, after: tuple[pulumi.Resource, ...]

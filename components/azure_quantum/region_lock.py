@@ -5,8 +5,8 @@ Four rules, assigned to the subscription, or to the environment's group:
 - resources outside the locations, global ones left out;
 - resource groups outside the locations, which hold the metadata of what is in them;
 - storage accounts that take shared keys: only tokens of Entra open storage;
-- credentials of the environment's identities whose issuer or subject is none of the environment's pipelines:
-  whoever may write credentials of some identity in a subscription may write those of any.
+- credentials of the environment's identities, but for each one's own pipeline: whoever may write credentials
+  of some identity in a subscription may write those of any, such as project-apply those of environment-apply.
 
 A rule is evaluated when something is written; Azure takes up to half an hour until a new assignment holds.
 Azure has no rule for the workspace's own keys (no alias exists): policy packs and drift checks hold those.
@@ -15,14 +15,14 @@ A location lock is no promise of residency: targets run outside Azure (R4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure
 
-from components.args import ArgumentError
+from components.azure_quantum.ci_identity import PipelineArgs
 from components.azure_quantum.names import EnvironmentNames
 
 _CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
@@ -40,13 +40,8 @@ class Rule:
     condition: dict[str, Any]
 
 
-def rules(names: EnvironmentNames, issuers: Sequence[str], subjects: Sequence[str]) -> Iterator[Rule]:
-    """The rules of an environment. issuers, subjects: of all credentials that its own identities may have."""
-    for argument, words in (("issuers", issuers), ("subjects", subjects)):
-        if any("*" in word or not word for word in words):
-            raise ArgumentError(
-                argument, "holds a wildcard or nothing", f"{argument}, letter for letter (I2)"
-            )
+def rules(names: EnvironmentNames, pipelines: Mapping[str, PipelineArgs]) -> Iterator[Rule]:
+    """The rules of an environment. pipelines: kind of each of its own identities to its workflow."""
     allowed = list(names.locations)
     yield Rule(
         "locations",
@@ -81,21 +76,27 @@ def rules(names: EnvironmentNames, issuers: Sequence[str], subjects: Sequence[st
     )
     yield Rule(
         "own-credentials",
-        "Denies credentials of the environment's identities that are not its pipelines'",
+        "Denies credentials of the environment's identities that are not their own pipelines'",
         names.group_id,
         "All",
+        {"allOf": [{"field": "type", "equals": _CREDENTIALS}, *_strangers(names, pipelines)]},
+    )
+
+
+def _strangers(names: EnvironmentNames, pipelines: Mapping[str, PipelineArgs]) -> Iterator[dict[str, Any]]:
+    """Holds for a credential that is none of its identity's own. A full name is IDENTITY/CREDENTIAL."""
+    own = [
         {
             "allOf": [
-                {"field": "type", "equals": _CREDENTIALS},
-                {
-                    "anyOf": [
-                        {"field": f"{_CREDENTIALS}/issuer", "notIn": list(issuers)},
-                        {"field": f"{_CREDENTIALS}/subject", "notIn": list(subjects)},
-                    ]
-                },
+                {"field": "fullName", "like": f"{names.identity(kind)}/*"},
+                {"field": f"{_CREDENTIALS}/issuer", "equals": row.issuer},
+                {"field": f"{_CREDENTIALS}/subject", "in": [each.subject for each in row.subjects]},
             ]
-        },
-    )
+        }
+        for kind, row in sorted(pipelines.items())
+    ]
+    if own:
+        yield {"not": {"anyOf": own}}
 
 
 def definition(rule: Rule, names: EnvironmentNames, parent: pulumi.Resource) -> pulumi.Resource:

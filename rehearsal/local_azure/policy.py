@@ -1,8 +1,9 @@
 """Azure Policy: what a definition may say here, and whether a request is let through.
 
-Understood are `field` (type, name, kind, location, tags, and the aliases below), the operators equals,
-notEquals, in, notIn, exists and like, allOf, anyOf and not, `[parameters('x')]`, and the effects deny and
-disabled. A definition with anything else is refused, so that no rule is believed to hold that does not.
+Understood are `field` (type, name, fullName, kind, location, tags, and the aliases below), the operators
+equals, notEquals, in, notIn, exists, like and notLike, allOf, anyOf and not, `[parameters('x')]`, and the
+effects deny and disabled. A definition with anything else is refused, so that no rule is believed to hold
+that does not.
 Source: learn.microsoft.com/azure/governance/policy/concepts/definition-structure-policy-rule.
 """
 
@@ -264,8 +265,10 @@ def _field(name: str, resource: Item) -> Any:
         # Policies know resource groups by another type than resources do.
         groups = resource.type == "Microsoft.Resources/resourceGroups"
         return "Microsoft.Resources/subscriptions/resourceGroups" if groups else resource.type
-    if lower in ("name", "fullname"):
+    if lower == "name":
         return resource.name
+    if lower == "fullname":  # the names of its parents before it, such as account/default/container
+        return "/".join(resource.id.rpartition("/providers/")[2].split("/")[2::2]) or resource.name
     if lower == "location":
         return str(resource.body["location"]).replace(" ", "") if resource.body.get("location") else None
     return resource.body.get(lower)

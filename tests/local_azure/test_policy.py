@@ -125,6 +125,29 @@ def test_credentials_of_the_environments_own_identities(arm: Arm) -> None:
     assert arm.refused("PUT", path + "bad", bad) == "403 RequestDisallowedByPolicy"
 
 
+def test_a_full_name_begins_with_the_parent(arm: Arm) -> None:
+    group = arm.group()
+    path = arm.identity(group)["id"]
+    name = path.rpartition("/")[2]
+    rule = {
+        "allOf": [
+            {"field": "type", "equals": CREDENTIALS},
+            {"field": "fullName", "notLike": f"{name}/good*"},
+        ]
+    }
+    assign(arm, define(arm, rule), group)
+    properties = {
+        "issuer": "https://token.actions.githubusercontent.com",
+        "audiences": ["api://AzureADTokenExchange"],
+        "subject": "repo:example-org/platform:environment:dev",
+    }
+    credential = f"{path}/federatedIdentityCredentials"
+    assert (
+        arm.refused("PUT", f"{credential}/bad", {"properties": properties}) == "403 RequestDisallowedByPolicy"
+    )
+    arm.put(f"{credential}/good", {"properties": properties})
+
+
 def test_a_known_subject_of_another_issuer(arm: Arm) -> None:
     """A subject is public: only with its issuer does it say who comes."""
     group = arm.group()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from tests.components.azure_quantum.conftest import PLACE, pipeline_args, roles_args
+from components.azure_quantum.region_lock import rules
+from tests.components.azure_quantum.conftest import PLACE, roles_args
 from tests.components.azure_quantum.runner import azure_type
 from tests.components.runner import Run
 
@@ -18,8 +20,13 @@ OWN = "repo:example-org/platform:environment:projects"
 ISSUER = "https://token.actions.githubusercontent.com"
 
 
-def credential(subject: str = OWN, issuer: str = ISSUER) -> dict[str, Any]:
-    return {"type": CREDENTIAL, f"{CREDENTIAL}/subject": subject, f"{CREDENTIAL}/issuer": issuer}
+def credential(subject: str = OWN, issuer: str = ISSUER, of: str = "project-apply") -> dict[str, Any]:
+    return {
+        "type": CREDENTIAL,
+        "fullName": f"{PLACE.identity(of)}/github",
+        f"{CREDENTIAL}/subject": subject,
+        f"{CREDENTIAL}/issuer": issuer,
+    }
 
 
 def holds(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
@@ -28,6 +35,8 @@ def holds(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
         return all(holds(row, facts) for row in condition["allOf"])
     if "anyOf" in condition:
         return any(holds(row, facts) for row in condition["anyOf"])
+    if "not" in condition:
+        return not holds(condition["not"], facts)
     value = str(facts.get(condition["field"], "")).lower()
     for operator, wanted in condition.items():
         match operator:
@@ -37,8 +46,12 @@ def holds(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
                 found = value == str(wanted).lower()
             case "notEquals":
                 found = value != str(wanted).lower()
+            case "in":
+                found = value in {str(row).lower() for row in wanted}
             case "notIn":
                 found = value not in {str(row).lower() for row in wanted}
+            case "like":
+                found = fnmatch.fnmatchcase(value, str(wanted).lower())
             case _:
                 raise AssertionError(f"no such operator here: {operator}")
     return found
@@ -58,6 +71,10 @@ CASES: list[tuple[dict[str, Any], bool]] = [
     (credential(), False),
     (credential(subject="repo:evil/platform:environment:projects"), True),
     (credential(issuer="https://issuer.evil.example"), True),
+    # The pipeline of projects opens no way into the identity that stands above it, nor into another one.
+    (credential(of="environment-apply"), True),
+    (credential(of="plan"), True),
+    (credential(of="trail"), True),
     ({"type": "Microsoft.Authorization/roleAssignments"}, False),
 ]
 
@@ -88,12 +105,8 @@ def test_assignments_are_enforced_over_the_whole_subscription(environment: Run) 
         assert inputs["scope"] == (PLACE.group_id if name == "own-credentials" else PLACE.scope)
 
 
-def test_only_the_pipelines_subjects_are_let_through() -> None:
-    assert len(roles_args().subjects) == 6
-    assert roles_args(pipelines={}).subjects == roles_args(pipelines={}).issuers == ()
-    assert roles_args().issuers == (ISSUER,)
-    two = roles_args(pipelines={"plan": pipeline_args(environment="a")})
-    assert two.subjects == (
-        "repo:example-org/catalyst:environment:a",
-        "repo:example-org@987654/catalyst@123456789:environment:a",
-    )
+def test_without_pipelines_nobody_is_let_in() -> None:
+    (rule,) = (row for row in rules(PLACE, {}) if row.name == "own-credentials")
+    assert holds(rule.condition, credential())
+    (rule,) = (row for row in rules(PLACE, roles_args().pipelines) if row.name == "own-credentials")
+    assert not holds(rule.condition, credential())

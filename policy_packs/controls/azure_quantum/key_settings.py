@@ -45,7 +45,7 @@ def _rotation(policy: Value) -> Iterator[Finding]:
     ]
     if not any(0 < days(found) <= _LONGEST for found in rotations):
         yield fail("it does not rotate within a year of its making")
-    if not policy["attributes"]["expiryTime"].text():
+    if not days(policy["attributes"]["expiryTime"].text()):
         yield fail("it never expires")
 
 

@@ -1,15 +1,18 @@
-"""R1: an environment denies other locations above every project, for all its locations and no more."""
+"""R1, I2: an environment denies other locations above every project, and others its own identities."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.azure import POLICY_ASSIGNMENT, POLICY_DEFINITION, low, need_azure, said
+from policy_packs.controls.azure import POLICY_ASSIGNMENT, POLICY_DEFINITION, low, need_azure, said, texts
+from policy_packs.controls.azure_facts import Azure
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
-from policy_packs.controls.stack_facts import StackFacts
-from policy_packs.controls.value import Plain
+from policy_packs.controls.stack_facts import Declared, StackFacts
+from policy_packs.controls.value import Plain, Value
 
 _GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
+_CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+_COMPARES = ("equals", "notEquals", "in", "notIn", "like", "notLike")
 _KEYS = "Microsoft.Storage/storageAccounts"
 _WEAKENED = ("notScopes", "overrides", "resourceSelectors", "parameters", "identity")
 
@@ -28,35 +31,78 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
             yield undecided(effect, made)
         elif low(effect) != "deny":
             yield fail(f"its effect is {effect}: only what denies is understood", made)
-    there = [declared.region, *declared.also]
-    for what, mode, condition in (
-        ("resources outside its locations", "Indexed", {"field": "location", "notIn": [*there, "global"]}),
-        (
-            "resource groups outside its locations",
-            "All",
-            {"allOf": [{"field": "type", "equals": _GROUPS}, {"field": "location", "notIn": there}]},
-        ),
-        (
-            "storage accounts that take shared keys",
-            "Indexed",
-            {
-                "allOf": [
-                    {"field": "type", "equals": _KEYS},
-                    {"field": f"{_KEYS}/allowSharedKeyAccess", "notEquals": "false"},
-                ]
-            },
-        ),
-    ):
-        rule: dict[str, Plain] = {"if": condition, "then": {"effect": "deny"}}  # type: ignore[dict-item]
+    for what, mode, scope, condition in _needed(declared, azure):
+        rule: dict[str, Plain] = {"if": condition, "then": {"effect": "deny"}}
         defined = [each for each in stack.of_type(POLICY_DEFINITION) if _says(each, mode, rule)]
         ids = {_id(each, azure.scope) for each in defined}
         assigned = [
             each
             for each in stack.of_type(POLICY_ASSIGNMENT)
-            if low(said(each, "scope")) == azure.scope and low(said(each, "policyDefinitionId")) in ids
+            if low(said(each, "scope")) == scope and low(said(each, "policyDefinitionId")) in ids
         ]
         if not defined or not assigned:
-            yield fail(f"nothing denies {what} in the whole subscription")
+            yield fail(f"nothing denies {what}")
+    if not _guards_identities(stack, azure):
+        yield fail("nothing denies other workloads to come in as the environment's own identities")
+
+
+def _needed(declared: Declared, azure: Azure) -> Iterator[tuple[str, str, str, Plain]]:
+    """What is denied, letter for letter: in words, the mode, the scope, the condition."""
+    there: list[Plain] = [declared.region, *declared.also]
+    yield (
+        "resources outside its locations",
+        "Indexed",
+        azure.scope,
+        {"field": "location", "notIn": [*there, "global"]},
+    )
+    yield (
+        "resource groups outside its locations",
+        "All",
+        azure.scope,
+        {"allOf": [{"field": "type", "equals": _GROUPS}, {"field": "location", "notIn": there}]},
+    )
+    yield (
+        "storage accounts that take shared keys",
+        "Indexed",
+        azure.scope,
+        {
+            "allOf": [
+                {"field": "type", "equals": _KEYS},
+                {"field": f"{_KEYS}/allowSharedKeyAccess", "notEquals": "false"},
+            ]
+        },
+    )
+
+
+def _guards_identities(stack: Stack, azure: Azure) -> bool:
+    """Whether a rule on credentials holds in the environment's group, with the pipelines' subjects alone.
+
+    What it says of them is not judged here: tests try it on a local Azure.
+    """
+    assigned = {
+        low(said(each, "policyDefinitionId"))
+        for each in stack.of_type(POLICY_ASSIGNMENT)
+        if low(said(each, "scope")) == azure.group_ids[0]
+    }
+    rows = {row for each in azure.credentials.values() for row in each}
+    subjects = {subject for _, subject in rows}
+    allowed = subjects | {issuer for issuer, _ in rows} | {f"{name}/*" for name in azure.credentials}
+    return any(
+        subjects | {_CREDENTIALS} <= (compared := set(_compared(said(each, "policyRule")["if"])))
+        and compared <= allowed | {_CREDENTIALS}
+        for each in stack.of_type(POLICY_DEFINITION)
+        if _id(each, azure.scope) in assigned
+    )
+
+
+def _compared(condition: Value) -> Iterator[str]:
+    """Every text that a condition compares something with."""
+    for key, part in condition.items():
+        if key in _COMPARES:
+            yield from texts(part)
+        elif key != "field":
+            for each in part.elements():
+                yield from _compared(each)
 
 
 def _judge_assignment(made: Resource, own: set[str]) -> Iterator[Finding]:
@@ -96,8 +142,8 @@ CONTROL = Control(
     id="qlz-r1-azure-location-policies",
     title="The environment denies other locations",
     why="Without it each project's own program is all that keeps its data in the agreed location.",
-    fix="Assign the deny of the stack's locations to the subscription, in mode Default, without exemptions.",
-    requirements=("R1",),
+    fix="Assign the four denials of the environment, in mode Default, without exemptions.",
+    requirements=("R1", "I2"),
     severity=Severity.CRITICAL,
     frameworks={"nist-800-53-r5": ("AC-4", "SA-9"), "csa-ccm-4": ("DSP-10",), "uk-gdpr": ("44",)},
     types=(POLICY_DEFINITION, POLICY_ASSIGNMENT),

@@ -9,6 +9,7 @@ from policy_packs.controls.control import Control, Finding, Resource, Severity, 
 from policy_packs.controls.stack_facts import StackFacts
 from policy_packs.controls.value import Value
 
+_UNDO = ("deleteRetentionPolicy", "containerDeleteRetentionPolicy")
 _EVERYTHING = {"blockBlob", "appendBlob"}
 
 
@@ -24,7 +25,7 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
             value
             for each, key in (
                 *((p, "policy") for p in policies),
-                *((s, "deleteRetentionPolicy") for s in services),
+                *((s, key) for s in services for key in _UNDO),
             )
             if not (value := said(each, key)).known
         ]
@@ -51,9 +52,10 @@ def _of(stack: Stack, account: Resource, kind: str) -> tuple[Resource, ...]:
 
 
 def _undo(service: Resource) -> int:
-    policy = said(service, "deleteRetentionPolicy")
-    days = policy["days"].plain()
-    return days if policy["enabled"] == True and isinstance(days, int) else 0  # noqa: E712 - a Value
+    """Days for which deleted blobs, or containers with what is in them, can be brought back."""
+    policies = [said(service, key) for key in _UNDO]
+    found = [each["days"].plain() for each in policies if each["enabled"] != False]  # noqa: E712 - a Value
+    return max((days for days in found if isinstance(days, int)), default=0)
 
 
 def _days(rule: Value) -> int | None:

@@ -31,6 +31,7 @@ CASES.fails("a late one", rotating("P3Y"), "does not rotate within a year")
 CASES.fails("only told", rotating("P1Y", action="notify"), "does not rotate within a year")
 CASES.fails("unreadable time", rotating("PT1S"), "does not rotate within a year")
 CASES.fails("for ever", rotating("P1Y", expiry=None), "it never expires")
+CASES.fails("in no time", rotating("P1Y", expiry="PT1S"), "it never expires")
 CASES.unknown("when", rotating(UNKNOWN), "timeAfterCreate is unknown")
 CASES.unknown("length", set_(keySize=UNKNOWN), "keySize is unknown")
 

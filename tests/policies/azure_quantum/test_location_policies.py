@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from policy_packs.controls.azure_quantum.location_policies import CONTROL
-from tests.policies.azure_quantum.things import ENVIRONMENT, PROJECT, SCOPE, az
+from tests.policies.azure_quantum.things import ENVIRONMENT, HOME_ID, ISSUER, PROJECT, SCOPE, az
 from tests.policies.support import UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL, ENVIRONMENT)
+CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+SUBJECTS = [f"repo:example-org/platform:environment:{kind}" for kind in ("project-apply", "plan")]
 STORAGE = "Microsoft.Storage/storageAccounts"
 
 
@@ -40,13 +43,24 @@ KEYS = pair(
         ]
     },
 )
-REST = [*groups("westeurope"), *KEYS]
+
+
+def own(*subjects: str, **more: Any) -> list[Res]:
+    more.setdefault("scope", HOME_ID)
+    only = [{"field": f"{CREDENTIALS}/issuer", "notIn": [ISSUER]}]
+    only.append({"field": f"{CREDENTIALS}/subject", "notIn": list(subjects)})
+    condition = {"allOf": [{"field": "type", "equals": CREDENTIALS}, {"anyOf": only}]}
+    return pair("own", "All", condition, **more)
+
+
+OWN = own(*SUBJECTS)
+REST = [*groups("westeurope"), *KEYS, *OWN]
 
 CASES.passes("all three", [*locations("westeurope"), *REST])
 CASES.passes("a project has none", [], declared=PROJECT)
 CASES.passes(
     "a further location, in any order",
-    [*locations("northeurope", "westeurope"), *groups("westeurope", "northeurope"), *KEYS],
+    [*locations("northeurope", "westeurope"), *groups("westeurope", "northeurope"), *KEYS, *OWN],
     declared=replace(ENVIRONMENT, also=("northeurope",)),
 )
 CASES.fails("none", [], "nothing denies resources outside its locations")
@@ -67,6 +81,21 @@ CASES.fails(
     "for a group",
     [*locations("westeurope", scope=f"{SCOPE}/resourceGroups/x"), *REST],
     "nothing denies",
+)
+CASES.fails(
+    "anybody as the pipelines",
+    [*locations("westeurope"), *groups("westeurope"), *KEYS],
+    "nothing denies other workloads",
+)
+CASES.fails(
+    "somebody as the pipelines",
+    [*locations("westeurope"), *groups("westeurope"), *KEYS, *own(*SUBJECTS, "repo:mallory/x:environment:y")],
+    "nothing denies other workloads",
+)
+CASES.fails(
+    "elsewhere",
+    [*locations("westeurope"), *groups("westeurope"), *KEYS, *own(*SUBJECTS, scope=f"{HOME_ID}-two")],
+    "nothing denies other workloads",
 )
 CASES.fails("groups anywhere", [*locations("westeurope"), *KEYS], "nothing denies resource groups")
 CASES.fails(

@@ -39,6 +39,11 @@ CASES.fails(
 )
 CASES.fails("a part", [account(), lifecycle(filters={**ALL, "prefixMatch": ["a/"]}), blobs()], "every blob")
 CASES.fails("one kind", [account(), lifecycle(filters={"blobTypes": ["blockBlob"]}), blobs()], "every blob")
+CASES.fails(
+    "too long to undo a container",
+    [account(), lifecycle(), blobs(containerDeleteRetentionPolicy={"enabled": True, "days": 30})],
+    "live 83 and 30 days",
+)
 CASES.fails("versions", [account(), lifecycle(), blobs(isVersioningEnabled=True)], "former versions")
 CASES.fails(
     "back in time", [account(), lifecycle(), blobs(restorePolicy={"enabled": True})], "set back in time"

@@ -7,7 +7,7 @@ from concurrent import futures
 from contextlib import contextmanager
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 
@@ -38,8 +38,19 @@ class StubProvider(provider_pb2_grpc.ResourceProviderServicer):
         if not request.preview:
             self.created.append(request.urn)
         return provider_pb2.CreateResponse(
-            id="" if request.preview else request.urn, properties=request.properties
+            id="" if request.preview else request.urn, properties=_as_answered(request.properties)
         )
+
+
+def _as_answered(properties: struct_pb2.Struct) -> struct_pb2.Struct:
+    """Azure answers with a mapping of identities where it takes a list."""
+    answer = struct_pb2.Struct()
+    answer.CopyFrom(properties)
+    users = answer.fields["identity"].struct_value.fields if "identity" in answer else {}
+    if "userAssignedIdentities" in users:
+        listed = [each.string_value for each in users["userAssignedIdentities"].list_value.values]
+        users["userAssignedIdentities"].struct_value.update({each: {} for each in listed})
+    return answer
 
 
 @contextmanager

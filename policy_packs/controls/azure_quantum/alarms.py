@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from policy_packs.controls.azure import ACTIVITY_ALERT, QUERY_ALERT, low, need_azure, said, texts
+from policy_packs.controls.azure import ACTIVITY_ALERT, QUERY_ALERT, low, need_azure, one_of, said
 from policy_packs.controls.azure_facts import Azure
-from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
+from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, expect, fail, undecided
 from policy_packs.controls.stack_facts import StackFacts
 
 # Operations that somebody hears of (Microsoft.Authorization and Microsoft.Insights, resource provider lists).
@@ -14,60 +14,90 @@ _WATCHED = (
     "microsoft.authorization/locks/delete",
     "microsoft.authorization/policyassignments/delete",
     "microsoft.authorization/policyassignments/write",
+    "microsoft.authorization/policydefinitions/write",
+    "microsoft.authorization/roledefinitions/delete",
     "microsoft.authorization/roledefinitions/write",
     "microsoft.authorization/roleeligibilityschedulerequests/write",
     "microsoft.authorization/rolemanagementpolicies/write",
     "microsoft.insights/diagnosticsettings/delete",
     "microsoft.resources/tags/write",
 )
+_PROJECT = {
+    "spike": "QuantumWorkspaceJobAuditLogs",
+    "other-target": "QuantumWorkspaceJobAuditLogs",
+    "other-network": "StorageBlobLogs",
+}
+_OFTEN = ("PT5M", "PT10M", "PT15M", "PT30M", "PT1H")
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     azure = need_azure(facts)
     if facts.need().is_environment:
-        watched = {
-            text.lower()
-            for alert in stack.of_type(ACTIVITY_ALERT)
-            for text in texts(said(alert, "condition"))
-        }
+        watched = {text for alert in stack.of_type(ACTIVITY_ALERT) for text in _watches(alert)}
         for operation in _WATCHED:
             if operation not in watched:
                 yield fail(f"no alarm tells of {operation}")
+        yield from _asked_for(stack, {"denied": "AzureActivity"}, azure)
     elif azure.alarms:
-        yield from _project(stack, azure)
+        yield from _asked_for(stack, _PROJECT, azure)
 
 
-def _project(stack: Stack, azure: Azure) -> Iterator[Finding]:
-    for ending, table in (
-        ("spike", "QuantumWorkspaceJobAuditLogs"),
-        ("other-target", "QuantumWorkspaceJobAuditLogs"),
-        ("other-network", "StorageBlobLogs"),
-    ):
+def _watches(alert: Resource) -> Iterator[str]:
+    """The operations of an alert whose condition is understood: administrative calls, and one of these."""
+    rows = said(alert, "condition")["allOf"].elements()
+    if not rows or any(set(row.keys()) not in ({"field", "equals"}, {"anyOf"}) for row in rows):
+        return
+    fixed = [(row["field"].text(), row["equals"].text()) for row in rows if "anyOf" not in row]
+    any_of = [row["anyOf"].elements() for row in rows if "anyOf" in row]
+    if fixed != [("category", "Administrative")] or len(any_of) != 1:
+        return
+    for each in any_of[0]:
+        if set(each.keys()) == {"field", "equals"} and each["field"].text() == "operationName":
+            yield low(each["equals"])
+
+
+def _asked_for(stack: Stack, wanted: Mapping[str, str], azure: Azure) -> Iterator[Finding]:
+    for ending, table in wanted.items():
         found = [
             alert
             for alert in stack.of_type(QUERY_ALERT)
             if low(said(alert, "ruleName")).endswith(f"-{ending}")
         ]
         if not found:
-            yield fail(f"it has no alarm {ending}, which its charter asks for")
+            yield fail(f"it has no alarm {ending}")
         for alert in found:
+            yield from _judge_time(alert)
             yield from _judge(alert, ending, table, azure)
+
+
+def _judge_time(alert: Resource) -> Iterator[Finding]:
+    """Thresholds are of an hour; a shorter window never reaches them."""
+    yield from expect(said(alert, "windowSize"), one_of("PT1H"), "it does not count an hour", alert)
+    yield from expect(said(alert, "evaluationFrequency"), one_of(*_OFTEN), "it looks too seldom", alert)
 
 
 def _judge(alert: Resource, ending: str, table: str, azure: Azure) -> Iterator[Finding]:
     rows = said(alert, "criteria")["allOf"]
-    most = azure.jobs_per_hour if ending == "spike" else 0
+    # The query on storage leaves the workspace itself out, whose id Azure has not assigned yet.
+    if not rows.known and ending != "other-network":
+        yield undecided(rows, alert)
+    if rows.known and not rows.elements():
+        yield fail("it looks for nothing", alert)
     for row in rows if rows.known else ():
         if not row["query"].text().startswith(table):
             yield fail(f"it does not look at {table}", alert)
         if ending == "other-target" and not all(f'"{name}"' in row["query"].text() for name in azure.targets):
             yield fail("its query names other targets than the stack file", alert)
-        threshold = row["threshold"].plain()
+        threshold, most = (
+            row["threshold"].plain(),
+            {"spike": azure.jobs_per_hour, "denied": 10_000}.get(ending, 0),
+        )
         if row["operator"].text() != "GreaterThan" or not isinstance(threshold, int) or threshold > most:
-            yield fail(f"it is raised above {row['threshold']}, the charter says {most}", alert)
-    # The query on storage leaves the workspace itself out, whose id Azure has not assigned yet.
-    if not rows.known and ending != "other-network":
-        yield undecided(rows, alert)
+            yield fail(f"it is raised above {row['threshold']}, the stack file says {most}", alert)
+        if row["timeAggregation"].text() != "Count" or row["failingPeriods"][
+            "minFailingPeriodsToAlert"
+        ].plain() not in (None, 1):
+            yield fail("it does not count, or waits until it has happened again", alert)
 
 
 CONTROL = Control(

@@ -11,37 +11,45 @@ assert PROJECT.azure
 QUIET = replace(PROJECT, azure=replace(PROJECT.azure, alarms=False))
 
 
-def alarm(what: str, above: object = 0, query: object = None, operator: str = "GreaterThan") -> Res:
-    table = "StorageBlobLogs" if what == "other-network" else "QuantumWorkspaceJobAuditLogs"
+def alarm(
+    what: str, above: object = 0, query: object = None, operator: str = "GreaterThan", **more: object
+) -> Res:
+    tables = {"other-network": "StorageBlobLogs", "denied": "AzureActivity"}
+    table = tables.get(what, "QuantumWorkspaceJobAuditLogs")
     row = {
         "query": query or f'{table} | where X == "quantinuum.sim.h2-1e"',
         "threshold": above,
         "operator": operator,
+        "timeAggregation": "Count",
     }
-    name = f"qlz-catalyst-sandbox-{what}"
-    return az("monitor:ScheduledQueryRule", {"ruleName": name, "criteria": {"allOf": [row]}}, what)
+    props = {
+        "ruleName": f"qlz-catalyst-sandbox-{what}",
+        "criteria": {"allOf": [row]},
+        "windowSize": "PT1H",
+        "evaluationFrequency": "PT15M",
+        **more,
+    }
+    return az("monitor:ScheduledQueryRule", props, what)
 
 
-def watching(*operations: str) -> Res:
+def watching(*operations: str, **more: object) -> Res:
     rows = [{"field": "operationName", "equals": each} for each in operations]
-    return az("monitor:ActivityLogAlert", {"condition": {"allOf": [{"anyOf": rows}]}})
+    only = {"field": "category", "equals": "Administrative", **more}
+    return az("monitor:ActivityLogAlert", {"condition": {"allOf": [only, {"anyOf": rows}]}}, "watching")
 
 
+DENIED = alarm("denied", 19)
 SPIKE, TARGET, NETWORK = alarm("spike", 60), alarm("other-target"), alarm("other-network")
-UNSEEN = az(
-    "monitor:ScheduledQueryRule",
-    {"ruleName": "qlz-catalyst-sandbox-other-network", "criteria": UNKNOWN},
-    "other-network",
-)
+UNSEEN = alarm("other-network", criteria=UNKNOWN)
 
 CASES.passes("all three", [SPIKE, TARGET, NETWORK])
 CASES.passes("the workspace's id is not there yet", [SPIKE, TARGET, UNSEEN])
 CASES.passes("a charter without", [], declared=QUIET)
-CASES.passes("an environment's", watching(*_WATCHED), declared=ENVIRONMENT)
+CASES.passes("an environment's", [watching(*_WATCHED), DENIED], declared=ENVIRONMENT)
 CASES.fails("no spike", [TARGET, NETWORK], "it has no alarm spike")
 CASES.fails("no network", [SPIKE, TARGET], "it has no alarm other-network")
-CASES.fails("late", [alarm("spike", 61), TARGET, NETWORK], "raised above 61, the charter says 60")
-CASES.fails("later than at once", [SPIKE, alarm("other-target", 5), NETWORK], "the charter says 0")
+CASES.fails("late", [alarm("spike", 61), TARGET, NETWORK], "raised above 61, the stack file says 60")
+CASES.fails("later than at once", [SPIKE, alarm("other-target", 5), NETWORK], "the stack file says 0")
 CASES.fails("the wrong way", [alarm("spike", 60, operator="LessThan"), TARGET, NETWORK], "raised above")
 CASES.fails("another table", [alarm("spike", 60, "Heartbeat"), TARGET, NETWORK], "does not look at Quantum")
 CASES.fails(
@@ -49,7 +57,23 @@ CASES.fails(
     [SPIKE, alarm("other-target", 0, "QuantumWorkspaceJobAuditLogs"), NETWORK],
     "other targets",
 )
-CASES.fails("an environment's, one missing", watching(*_WATCHED[1:]), "locks/delete", declared=ENVIRONMENT)
+CASES.fails(
+    "an environment's, one missing", [watching(*_WATCHED[1:]), DENIED], "locks/delete", declared=ENVIRONMENT
+)
+CASES.fails(
+    "a condition that never holds",
+    [watching(*_WATCHED, equals="Nothing"), DENIED],
+    "locks/delete",
+    declared=ENVIRONMENT,
+)
+CASES.fails(
+    "one half understood", [watching(*_WATCHED, like="x"), DENIED], "locks/delete", declared=ENVIRONMENT
+)
+CASES.fails("refusals unseen", watching(*_WATCHED), "it has no alarm denied", declared=ENVIRONMENT)
+CASES.fails("minutes", [alarm("spike", 60, windowSize="PT5M"), TARGET, NETWORK], "does not count an hour")
+CASES.fails("seldom", [alarm("spike", 60, evaluationFrequency="P1D"), TARGET, NETWORK], "looks too seldom")
+CASES.fails("for nothing", [alarm("spike", criteria={"allOf": []}), TARGET, NETWORK], "looks for nothing")
+CASES.unknown("how long", [alarm("spike", 60, windowSize=UNKNOWN), TARGET, NETWORK], "windowSize is unknown")
 CASES.unknown("threshold", [alarm("spike", UNKNOWN), TARGET, NETWORK], "threshold is unknown")
 
 

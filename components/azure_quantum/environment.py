@@ -87,8 +87,9 @@ class Environment(pulumi.ComponentResource):
         told = alerts.alerts(args.alert_emails, names, tags, self, ready)
         guarded = (*ready, *sinks.ready, *told)
         found = trail_alarms.environment_alarms(names, args.denied_calls_per_hour, args.roles.break_glass)
+        reader = trail_alarms.alarms_identity(names, tags, self, guarded)
         watched = trail_alarms.trail_alarms(
-            found, f"qlz-{names.environment}", names.group, names, tags, self, guarded
+            found, f"qlz-{names.environment}", names.group, names, tags, self, (*guarded, *reader)
         )
         # Nobody comes in before what is done is denied where it must be, recorded and told.
         guarded = (*guarded, *watched)

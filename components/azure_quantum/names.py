@@ -106,6 +106,11 @@ class EnvironmentNames:
         return self.resource_id("Microsoft.Insights/actionGroups", self.alert_group)
 
     @property
+    def alarms_identity_id(self) -> str:
+        """Id of the identity that alarms query the logs with."""
+        return self.resource_id("Microsoft.ManagedIdentity/userAssignedIdentities", self.identity("alarms"))
+
+    @property
     def trail_group(self) -> str:
         """The resource group of the trail, which outlives the environment. No project is called so."""
         return f"qlz-{self.environment}---trail"

@@ -5,10 +5,15 @@
 - other-network: storage was used from an address outside the project's networks. The quantum audit log has no
   caller's address; inputs and results pass through storage, whose log has. The workspace's own accesses are
   left out. A provider that fetches inputs by signed address does so from its own network: name that, too.
-- denied and break-glass are the environment's: refused calls, and every call of the emergency account.
+- denied and break-glass are the environment's: refused calls, and what the emergency account changed or was
+  refused. The activity log records no reads.
 
 An alert's query sees two days at most, whatever it says (Azure Monitor, "Log search alert rules"), so none
 can tell that an identity was idle for weeks: ``idle_query`` is for a scheduled look by hand or pipeline.
+
+Without an identity of its own a rule queries with the rights of whoever wrote it last (Azure Monitor, "Create
+a log search alert rule"), and no pipeline of ours may query a log. So the environment has one identity that
+reads both logs, which nobody can enter, and all rules query with it.
 Tables and columns: azure-monitor/reference/tables (QuantumWorkspaceJobAuditLogs, StorageBlobLogs,
 AzureActivity), read 2026-11. A table is there with its first record, so Azure is told not to try the query.
 """
@@ -24,7 +29,9 @@ import pulumi
 import pulumi_azure_native as azure
 
 from components.args import ArgumentError, check_range
+from components.azure_quantum.ci_identity import identity
 from components.azure_quantum.names import EnvironmentNames, ProjectNames
+from components.azure_quantum.policy import BUILT_IN, Assignment, assign
 
 _SEVERITY = {"other-target": 1, "other-network": 1, "spike": 2, "denied": 2, "break-glass": 0}
 
@@ -139,6 +146,35 @@ def idle_query(names: ProjectNames, idle_days: int) -> str:
     )
 
 
+def alarms_identity(
+    names: EnvironmentNames,
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+    after: tuple[pulumi.Resource, ...],
+) -> list[pulumi.Resource]:
+    """Makes the identity that the alarms query with, and lets it read the two logs and nothing else."""
+    user = identity("alarms", names.identity("alarms"), names.group, names, tags, parent, after)
+    role = BUILT_IN["log-analytics-reader"]
+    return [
+        user,
+        *(
+            assign(
+                Assignment(
+                    f"alarms-{log}",
+                    names.log_id(log),
+                    role,
+                    names.role_definition_id(role),
+                    user.principal_id,
+                    "ServicePrincipal",
+                ),
+                parent,
+                (*after, user),
+            )
+            for log in (names.operational_log, names.security_log)
+        ),
+    ]
+
+
 def trail_alarms(
     rows: tuple[Alarm, ...],
     prefix: str,
@@ -155,6 +191,10 @@ def trail_alarms(
             rule_name=f"{prefix}-{row.name}",
             resource_group_name=group,
             location=names.location,
+            identity=azure.monitor.MicrosoftCommonIdentityArgs(
+                type=azure.monitor.IdentityType.USER_ASSIGNED,
+                user_assigned_identities=[names.alarms_identity_id],
+            ),
             kind="LogAlert",
             display_name=f"{prefix}: {row.description}",
             description=row.description,

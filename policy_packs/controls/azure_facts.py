@@ -80,7 +80,7 @@ class Azure:
     """Whether the charter says what is unusual."""
     jobs_per_hour: int = 0
     security: str = ""
-    """Object id of the only group that reads the security log."""
+    """Object id of the only group that reads the security log, beside what the alarms query with."""
     elevations: tuple[Elevation, ...] = ()
     trail_lock_days: int = 0
     emails: tuple[str, ...] = ()
@@ -107,6 +107,11 @@ class Azure:
     @property
     def security_log(self) -> str:
         return self.shared("microsoft.operationalinsights/workspaces", "security")
+
+    @property
+    def alarms_identity(self) -> str:
+        """What alarms query the logs with."""
+        return self.shared("microsoft.managedidentity/userassignedidentities", "alarms")
 
     @property
     def alert_group(self) -> str:
@@ -216,6 +221,10 @@ def _environment(stack: AzureEnvironmentStack, loaded: LoadedStack) -> Azure:
             ),
             Grant(spec.groups.platform, reader, f"{log}-operational"),
             Grant(spec.groups.security, reader, f"{log}-security"),
+            *(
+                Grant(f"identity:qlz-{label}-alarms", reader, f"{log}-{name}")
+                for name in ("operational", "security")
+            ),
             Grant(f"identity:qlz-{label}-trail", wraps, f"{whole}/resourcegroups/qlz-{label}---trail"),
         ),
         credentials={

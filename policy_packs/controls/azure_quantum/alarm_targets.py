@@ -52,6 +52,11 @@ def _looks(resource: Resource, azure: Azure) -> Iterator[Finding]:
         azure.security_log,
     }:
         yield fail(f"it looks at {scopes}, which is none of the environment's logs")
+    reads = resource["identity"]["userAssignedIdentities"]
+    if not reads.known:
+        yield undecided(reads)
+    elif {low(each) for each in reads} != {azure.alarms_identity}:
+        yield fail("it does not query as the environment's identity for alarms, which reads the logs")
     if resource["muteActionsDuration"]:
         yield fail("it is mute for a time after it was raised")
 
@@ -60,7 +65,7 @@ CONTROL = Control(
     id="qlz-l4-azure-alarm-targets",
     title="Alarms reach somebody",
     why="An alarm that is off, looks elsewhere or tells nobody is found out about after the incident.",
-    fix="Turn it on, over the environment's logs, and name the environment's action group.",
+    fix="Turn it on, over the environment's logs, as its identity for alarms, and name its action group.",
     requirements=("L4",),
     severity=Severity.HIGH,
     frameworks={

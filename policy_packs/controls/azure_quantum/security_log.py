@@ -47,7 +47,10 @@ def _readers(stack: Stack, azure: Azure) -> Iterator[Finding]:
         scope = said(made, "scope")
         if not scope.known:
             yield undecided(scope, made)
-        elif low(scope) == azure.security_log and who(stack, made) != azure.security:
+        elif low(scope) == azure.security_log and who(stack, made) not in (
+            azure.security,
+            f"identity:{azure.alarms_identity.rpartition('/')[2]}",
+        ):
             yield fail("it lets somebody else than the security group read the security log", made)
 
 

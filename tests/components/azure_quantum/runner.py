@@ -65,7 +65,7 @@ class Azure(pulumi_mocks.Mocks):
             return name, {"name": name, "outputs": outputs, "secretOutputNames": []}
         state = dict(args.inputs)
         # Azure answers with a mapping where it takes a list.
-        if args.typ == "azure-native:storage:StorageAccount":
+        if args.typ in ("azure-native:storage:StorageAccount", "azure-native:monitor:ScheduledQueryRule"):
             taken = state["identity"]["userAssignedIdentities"]
             state["identity"] = {"type": "UserAssigned", "userAssignedIdentities": {key: {} for key in taken}}
         if self.preview:

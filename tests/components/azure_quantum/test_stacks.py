@@ -10,7 +10,14 @@ import pytest
 from components.azure_quantum.names import ProjectNames
 from components.program import ProgramError
 from tests.components.azure_quantum.conftest import NAMES, PLACE, SUBSCRIPTION, run_environment, run_project
-from tests.components.azure_quantum.runner import Azure, azure_one, azure_type, in_cloud, run_stack
+from tests.components.azure_quantum.runner import (
+    Azure,
+    azure_one,
+    azure_type,
+    in_cloud,
+    object_id,
+    run_stack,
+)
 from tests.components.runner import Made, Run
 
 PAIRS = (
@@ -154,6 +161,22 @@ def test_nobody_comes_into_an_environment_before_its_locks_and_logs(environment:
             "monitor:ActivityLogAlert rights",
         ):
             assert needed in earlier, (made.name, needed)
+
+
+def test_alarms_query_as_an_identity_that_reads_both_logs_and_nobody_enters(
+    environment_up: Run, project_up: Run
+) -> None:
+    name, principal = PLACE.identity("alarms"), object_id("alarms")
+    given = azure_type(environment_up, "authorization:RoleAssignment")
+    assert {row.inputs["scope"] for row in given if row.inputs["principalId"] == principal} == {
+        PLACE.log_id(PLACE.operational_log),
+        PLACE.log_id(PLACE.security_log),
+    }
+    entered = azure_type(environment_up, "managedidentity:FederatedIdentityCredential")
+    assert name not in {row.inputs["resourceName"] for row in entered}
+    for found in (environment_up, project_up):
+        for rule in azure_type(found, "monitor:ScheduledQueryRule"):
+            assert rule.inputs["identity"]["userAssignedIdentities"] == [PLACE.alarms_identity_id], rule.name
 
 
 def test_nobody_comes_into_a_project_before_its_locks_logs_and_alarms(project: Run) -> None:

@@ -5,12 +5,14 @@ from tests.policies.azure_quantum.things import ALERTS, ENVIRONMENT, OPERATIONAL
 from tests.policies.support import UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL, PROJECT)
+READER = f"{ALERTS.rpartition('/providers/')[0]}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
 
 
 def query(**changes: object) -> Res:
     base: dict[str, object] = {
         "enabled": True,
         "scopes": [OPERATIONAL],
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": [f"{READER}qlz-sandbox-alarms"]},
         "actions": {"actionGroups": [ALERTS]},
     }
     return az("monitor:ScheduledQueryRule", base | changes)
@@ -39,6 +41,12 @@ CASES.fails("to another", query(actions={"actionGroups": [ALERTS.replace("alerts
 CASES.fails("and to another", query(actions={"actionGroups": [ALERTS, f"{ALERTS}-2"]}), "does not tell")
 CASES.fails("looks elsewhere", query(scopes=[OPERATIONAL.replace("operational", "x")]), "none of the env")
 CASES.fails("looks at nothing", query(scopes=[]), "none of the environment's logs")
+CASES.fails("as its writer", query(identity=None), "does not query as")
+CASES.fails(
+    "as another",
+    query(identity={"type": "UserAssigned", "userAssignedIdentities": [f"{READER}qlz-sandbox-plan"]}),
+    "does not query as",
+)
 CASES.fails("mute", query(muteActionsDuration="P1D"), "it is mute")
 CASES.fails("a part", activity(scopes=[f"{SCOPE}/resourceGroups/x"]), "less than the subscription")
 CASES.fails("activity off", activity(enabled=False), "not turned on")

@@ -44,6 +44,9 @@ for what, table, above in (
         what, rule_name=f"qlz-catalyst-sandbox-{what}", kind="LogAlert", enabled=True, opts=here, **there,
         scopes=[f"{LOG}-operational"], evaluation_frequency="PT15M", window_size="PT1H",
         actions={"action_groups": [f"{HOME}/Microsoft.Insights/actionGroups/qlz-sandbox-alerts"]},
+        identity={"type": "UserAssigned", "user_assigned_identities": [
+            f"{HOME}/Microsoft.ManagedIdentity/userAssignedIdentities/qlz-sandbox-alarms"
+        ]},
         criteria={"all_of": [
             {"query": query, "operator": "GreaterThan", "threshold": above, "time_aggregation": "Count"}
         ]},

@@ -21,6 +21,7 @@ from pulumi.runtime import mocks
 from pulumi.runtime.settings import configure
 
 from components import catalog
+from components.azure_quantum.policy import BUILT_IN
 from components.program import build
 from components.spec import load_stack
 from policy_packs.controls.registry import all_controls
@@ -30,7 +31,18 @@ PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- drawn: {} -->", "<!-- /drawn -->"
 STACKS = ("organization", "dev", "optimus-dev")
 """One of each kind, with everything that a kind can have but private endpoints."""
+AZURE_STACKS = ("azure-dev", "catalyst-dev")
 KINDS = ROOTS = ("organization", "environment", "project")
+CLOUDS = {"aws": "braket", "azure-native": "azure_quantum"}
+"""Provider to its folder of components."""
+GROUP = "azure-native:resources:getResourceGroup"
+SHARED = ("policy", "storage")
+"""Files that other concerns make things by."""
+ITSELF = {
+    ("project", "project"): "roles, locks, grants",
+    ("environment", "environment"): "the account itself",
+}
+"""What to call what a kind of stack makes in its own file."""
 ACCOUNT_PARTS = re.compile(r"^arn:aws:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:")
 
 
@@ -59,12 +71,13 @@ class Stack:
 def concern() -> str:
     """The concern file that is making a resource: the last one before the component itself."""
     found, frame = [], sys._getframe(1)
+    folders = [ROOT / "components" / folder for folder in CLOUDS.values()]
     while frame is not None and frame.f_back is not None:
         path = Path(frame.f_code.co_filename)
-        if path.parent == ROOT / "components" / "braket":
+        if path.parent in folders:
             found.append(path.stem)
         frame = frame.f_back
-    inner = [name for name in found if name not in ROOTS]
+    inner = [name for name in found if name not in ROOTS and name not in SHARED]
     return inner[-1] if inner else found[-1]
 
 
@@ -75,7 +88,9 @@ class Record(mocks.Mocks):
         self.stack, self.others, self.concerns = stack, others, concerns
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        raise AssertionError(f"components make no calls: {args.token}")
+        """Everything is there already, and nothing is frozen."""
+        assert args.token == GROUP, f"components make no such calls: {args.token}"
+        return {"name": args.args["resourceGroupName"], "id": "group", "location": "westeurope", "tags": {}}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":
@@ -83,12 +98,23 @@ class Record(mocks.Mocks):
             outputs = self.others[name.rpartition("/")[2]].exports
             return name, {"name": name, "outputs": outputs, "secretOutputNames": []}
         state = dict(args.inputs)
-        if args.typ.startswith("aws:"):
+        if args.typ.split(":")[0] in CLOUDS:
             _, module, type_ = args.typ.split(":")
             self.stack.made.append(
                 Made(f"{module.split('/')[0]} {type_}", args.name, self.concerns[args.typ, args.name], state)
             )
-        return f"{args.name}-id", {**state, "arn": f"arn:aws:mock:::{args.name}", "keyId": args.name}
+        told: dict[str, Any] = {"arn": f"arn:aws:mock:::{args.name}", "keyId": args.name}
+        if args.typ == "azure-native:managedidentity:UserAssignedIdentity":
+            told = {"principalId": args.name, "clientId": args.name}
+        elif args.typ == "azure-native:quantum:Workspace":
+            told = {"identity": {"type": "SystemAssigned", "principalId": "workspace"}}
+        elif args.typ.startswith("azure-native:") and state.get("identity"):
+            # Azure answers with a mapping where it takes a list.
+            users: dict[str, Any] = {
+                user: {} for user in state["identity"].get("userAssignedIdentities") or ()
+            }
+            told = {"identity": {**state["identity"], "userAssignedIdentities": users}}
+        return f"{args.name}-id", {**state, **told}
 
 
 def run(name: str, others: Mapping[str, Stack]) -> Stack:
@@ -98,7 +124,7 @@ def run(name: str, others: Mapping[str, Stack]) -> Stack:
     original = pulumi.CustomResource.__init__
 
     def noted(self: pulumi.CustomResource, t: str, resource: str, *args: Any, **more: Any) -> None:
-        if t.startswith("aws:"):
+        if t.split(":")[0] in CLOUDS:
             concerns[t, resource] = concern()
         original(self, t, resource, *args, **more)
 
@@ -150,21 +176,25 @@ def the_way() -> Iterator[str]:
 def what_stacks_build(stacks: Mapping[str, Stack]) -> Iterator[str]:
     """Each kind of stack with its concern files, and how many resources each makes."""
     yield "flowchart TB"
-    for kind, stack in zip(KINDS, stacks.values(), strict=True):
+    kinds = KINDS[-len(stacks) :]
+    for kind, stack in zip(kinds, stacks.values(), strict=True):
         counted = Counter(made.concern for made in stack.made)
         example = "" if kind == stack.name else f", as {stack.name}"
         yield f'  subgraph {kind}["{kind}{example}: {len(stack.made)} resources"]'
         yield "    direction LR"
         for index, name in enumerate(sorted(counted, key=lambda name: (-counted[name], name))):
-            label = "roles, locks, grants" if name == kind == "project" else name.replace("_", " ")
-            label = "the account itself" if name == kind == "environment" else label
+            label = ITSELF.get((kind, name), name.replace("_", " "))
+            label = "resource group" if kind == name == "environment" and len(kinds) == 2 else label
             yield f'    {kind}{index}["{label} <b>{counted[name]}</b>"]'
         for row in rows(len(counted)):
             if len(row) > 1:
                 yield "    " + " ~~~ ".join(f"{kind}{index}" for index in row)
         yield "  end"
-    yield "  organization -- region lock above administrators --> environment"
-    yield "  project -- reads its exports, carries its boundary --> environment"
+    if "organization" in kinds:
+        yield "  organization -- region lock above administrators --> environment"
+        yield "  project -- reads its exports, carries its boundary --> environment"
+    else:
+        yield "  project -- stands under its policies, gives the roles it defines --> environment"
 
 
 def rows(count: int, width: int = 4) -> Iterator[range]:
@@ -206,6 +236,42 @@ def actor(role: Made) -> str:
         return "pipelines<br/>by OIDC"
     service = re.search(r'"Service":"([a-z0-9]+)\.amazonaws\.com"', trust)
     return f"AWS: {service[1]}" if service else "a user of another account<br/>with MFA"
+
+
+def who_may_on_azure(stacks: Mapping[str, Stack]) -> Iterator[str]:
+    """Who has which role where, read off the assignments; what lets a store use its own key is left out."""
+    environment = next(iter(stacks.values()))
+    defined = {
+        made.inputs["roleDefinitionId"]: made for made in environment.of("authorization RoleDefinition")
+    }
+    built_in = {guid: name for name, guid in BUILT_IN.items()}
+    yield "flowchart LR"
+    actors: dict[str, str] = {}
+    for kind, stack in zip(KINDS[1:], stacks.values(), strict=True):
+        given: dict[str, list[str]] = {}
+        credentials = {str(made.name) for made in stack.of("managedidentity FederatedIdentityCredential")}
+        for made in sorted(stack.of("authorization RoleAssignment"), key=lambda made: made.name):
+            guid = str(made.inputs["roleDefinitionId"]).rpartition("/")[2]
+            role = defined[guid].name if guid in defined else built_in[guid].replace("-", " ")
+            who = made.name.removesuffix(f"-{role.replace(' ', '-')}")
+            if role.endswith("encryption user"):
+                continue
+            given.setdefault(who, []).append(defined[guid].inputs["description"] if who == role else role)
+            by_token = any(name.startswith(who) for name in credentials)
+            people = {"Group": "people<br/>by a group of the tenant", "User": "the emergency account"}
+            workload = "pipelines, services<br/>by OIDC" if by_token else "nobody, until one is declared"
+            workload = "Azure Quantum" if who == "workspace" else workload
+            actors[f"{kind}_{who}".replace("-", "_")] = people.get(made.inputs["principalType"], workload)
+        yield f'  subgraph {kind}["{kind}"]'
+        for who, roles in sorted(given.items()):
+            shown = who.replace("_", " ")
+            yield f'    {kind}_{who.replace("-", "_")}["<b>{shown}</b><br/>{", ".join(sorted(roles))}"]'
+        yield "  end"
+    for index, actor in enumerate(sorted(set(actors.values()))):
+        yield f'  who{index}(["{actor}"])'
+        yield from (f"  who{index} --> {node}" for node, taken in actors.items() if taken == actor)
+    for made in sorted(environment.of("authorization PimRoleEligibilitySchedule"), key=lambda m: m.name):
+        yield f'  project_researchers -. may ask for .-> {made.name.replace("-", "_")}["{made.name}"]'
 
 
 def where_data_goes(stacks: Mapping[str, Stack]) -> Iterator[str]:
@@ -254,14 +320,22 @@ def where_data_goes(stacks: Mapping[str, Stack]) -> Iterator[str]:
         yield f"  budget --> {at(made.inputs['notifications'][0]['subscriberSnsTopicArns'][0])}"
 
 
+def registered(names: tuple[str, ...]) -> dict[str, Stack]:
+    """What stacks of one cloud make, each with the exports of those before it."""
+    stacks: dict[str, Stack] = {}
+    for name in names:
+        stacks[name] = run(name, stacks)
+    return stacks
+
+
 def drawn() -> dict[str, str]:
     """Each drawing by name, as Mermaid."""
-    stacks: dict[str, Stack] = {}
-    for name in STACKS:
-        stacks[name] = run(name, stacks)
+    stacks, azure = registered(STACKS), registered(AZURE_STACKS)
     return {
         "way": "\n".join(the_way()),
         "stacks": "\n".join(what_stacks_build(stacks)),
+        "azure": "\n".join(what_stacks_build(azure)),
+        "azure-roles": "\n".join(who_may_on_azure(azure)),
         "data": "\n".join(where_data_goes(stacks)),
         "roles": "\n".join(who_may(stacks)),
     }

@@ -25,10 +25,19 @@ def test_the_drawings_are_up_to_date() -> None:
 
 def test_every_concern_that_is_drawn_is_a_file() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    concerns = set(re.findall(r'\["([a-z ]+) <b>\d+</b>"\]', text))
-    files = {path.stem.replace("_", " ") for path in (ROOT / "components" / "braket").glob("*.py")}
-    assert concerns - {"the account itself"} <= files
-    assert len(concerns) > 10
+    for cloud, title in (("braket", "stacks"), ("azure_quantum", "azure")):
+        drawing = text.partition(f"<!-- drawn: {title} -->")[2].partition("<!-- /drawn -->")[0]
+        concerns = set(re.findall(r'\["([a-z ]+) <b>\d+</b>"\]', drawing))
+        files = {path.stem.replace("_", " ") for path in (ROOT / "components" / cloud).glob("*.py")}
+        assert concerns - {"the account itself", "resource group"} <= files
+        assert len(concerns) > 6
+
+
+def test_every_principal_on_azure_is_drawn_with_a_role() -> None:
+    text = PAGE.read_text(encoding="utf-8").partition("<!-- drawn: azure-roles -->")[2]
+    drawn = dict(re.findall(r'\["<b>([a-z -]+)</b><br/>([^"]*)"\]', text))
+    assert {"researchers", "auditors", "pipeline", "service", "project-apply"} <= set(drawn)
+    assert all(drawn.values())
 
 
 def test_a_drawing_takes_the_place_of_the_one_before() -> None:

@@ -54,10 +54,10 @@ _READS = (
     *("iam:GetRolePolicy", "iam:GetSAMLProvider", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy"),
     *("kms:GetKeyRotationStatus", "kms:List*", "logs:DescribeLogGroups", "logs:DescribeMetricFilters"),
     *("logs:DescribeResourcePolicies", "logs:ListTagsForResource", "s3:GetAccountPublicAccessBlock"),
-    *("s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration"),
-    *("s3:GetReplicationConfiguration", "s3:ListAllMyBuckets", "secretsmanager:DescribeSecret"),
-    *("secretsmanager:GetResourcePolicy", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes"),
-    *("sns:List*", "sts:GetCallerIdentity"),
+    *("s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration"),
+    *("s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListAllMyBuckets"),
+    *("secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "sns:GetSubscriptionAttributes"),
+    *("sns:GetTopicAttributes", "sns:List*", "sts:GetCallerIdentity"),
 )
 
 
@@ -72,7 +72,10 @@ def plan(names: EnvironmentNames) -> tuple[Statement, ...]:
             because="a plan compares everything there is; names and settings tell nothing of what is in them",
         ),
         Statement(
-            "ReadBudgets", "Allow", actions=("budgets:ViewBudget",), resources=(budget_arn("*", names),)
+            "ReadBudgets",
+            "Allow",
+            actions=("budgets:ListTagsForResource", "budgets:ViewBudget"),
+            resources=(budget_arn("*", names),),
         ),
         NO_DATA,
     )
@@ -121,6 +124,7 @@ def environment_services(
     """
     here = names.environment
     trail = f"arn:aws:s3:::{names.trail_bucket}"
+    services = (names.service_role_arn, names.iam_arn(f"role/aws-service-role/{_ANALYZER}/*"))
     return (
         Statement(
             "Providers",
@@ -138,8 +142,18 @@ def environment_services(
             "ServicesOwnRoles",
             "Allow",
             actions=("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"),
-            resources=(names.service_role_arn, names.iam_arn(f"role/aws-service-role/{_ANALYZER}/*")),
+            resources=services,
             conditions={"StringEquals": {"iam:AWSServiceName": (BRAKET_PRINCIPAL, _ANALYZER)}},
+        ),
+        # A service-linked role is tagged once it is there, and goes when its service lets go of it.
+        Statement(
+            "ServicesOwnRolesTags",
+            "Allow",
+            actions=(
+                *("iam:GetServiceLinkedRoleDeletionStatus", "iam:TagRole", "iam:UntagRole"),
+                "iam:UpdateRole",
+            ),
+            resources=services,
         ),
         Statement(
             "PassTrailRole",
@@ -297,7 +311,12 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
             ),
             resources=(secret_arns("*", names),),
         ),
-        Statement("Budgets", "Allow", actions=("budgets:ModifyBudget",), resources=(budget_arn("*", names),)),
+        Statement(
+            "Budgets",
+            "Allow",
+            actions=("budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"),
+            resources=(budget_arn("*", names),),
+        ),
         Statement(
             "Events",
             "Allow",

@@ -61,6 +61,7 @@ UNLIKE_OPERATIONS: dict[str, set[str]] = {
     "s3": {
         *("AbortMultipartUpload", "BypassGovernanceRetention", "CreateBucket", "DeleteObjectVersion"),
         *("GetAccountPublicAccessBlock", "GetBucketAcl", "GetObject", "GetObjectVersion", "ListAllMyBuckets"),
+        "GetAccelerateConfiguration",
         "GetEncryptionConfiguration",
         "GetLifecycleConfiguration",
         *("GetReplicationConfiguration", "PutReplicationConfiguration", "ReplicateObject"),

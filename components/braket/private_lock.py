@@ -21,9 +21,10 @@ from components.braket.policy import Kind, Statement, policy
 TAKEN_BY_SERVICES = ("backup", "job")
 """Kinds of roles that AWS's own services take, and no person and no pipeline: they come from no network."""
 DATA = (
-    *("s3:GetObject*", "s3:PutObject*", "secretsmanager:GetSecretValue"),
+    *("logs:GetLogEvents", "s3:GetObject*", "s3:PutObject*", "secretsmanager:GetSecretValue"),
     "secretsmanager:PutSecretValue",
 )
+"""What hybrid jobs print is data, too: it may hold payloads (see log_sinks)."""
 
 
 @dataclass(frozen=True, slots=True)

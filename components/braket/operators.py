@@ -27,14 +27,14 @@ RESPONDER, BREAK_GLASS = "responder", "break-glass"
 OWN_ROLES = (PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY, RESPONDER, BREAK_GLASS, "trail", "events")
 OWN_POLICIES = (
     *("plan", "environment-identity", "environment-services", "environment-watch", "project-identity"),
-    *("project-stores", "responder", "break-glass", "environment-network"),
+    *("project-stores", "responder", "break-glass", "environment-network", "project-notebooks"),
 )
 NO_DATA = Statement(
     "NoData",
     "Deny",
     actions=(
         *("braket:CreateJob", "braket:CreateQuantumTask"),
-        *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:Generate*", "kms:ReEncrypt*"),
+        *("kms:Decrypt", "kms:Encrypt", "kms:Generate*", "kms:ReEncrypt*"),
         *("logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord", "logs:GetQueryResults"),
         *("logs:StartLiveTail", "logs:StartQuery", "logs:Unmask"),
         *("s3:BypassGovernanceRetention", "s3:GetObject*", "s3:PutObject*", "s3:RestoreObject"),
@@ -43,6 +43,14 @@ NO_DATA = Statement(
     ),
     resources=("*",),
 )
+NO_GRANTS = Statement(
+    "NoGrants",
+    "Deny",
+    actions=("kms:CreateGrant",),
+    resources=("*",),
+    conditions={"BoolIfExists": {"kms:GrantIsForAWSResource": "false"}},
+)
+"""Whoever makes a grant gives out a key's use (K7): none but what a service asks for, to use it itself."""
 _READS = (
     *("access-analyzer:GetAnalyzer", "access-analyzer:List*", "braket:GetDevice", "braket:SearchDevices"),
     *("braket:SearchSpendingLimits", "braket:ListTagsForResource"),
@@ -78,6 +86,7 @@ def plan(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=(budget_arn("*", names),),
         ),
         NO_DATA,
+        NO_GRANTS,
     )
 
 
@@ -112,6 +121,7 @@ def environment_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
             conditions={"ArnLike": {"iam:PolicyARN": names.freeze_policies}},
         ),
         NO_DATA,
+        NO_GRANTS,
     )
 
 
@@ -256,6 +266,7 @@ def project_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
             conditions={"StringNotEquals": {"iam:PermissionsBoundary": names.boundary_arn}},
         ),
         NO_DATA,
+        NO_GRANTS,
     )
 
 

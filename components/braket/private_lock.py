@@ -29,7 +29,7 @@ DATA = (
 
 @dataclass(frozen=True, slots=True)
 class PrivateAccess:
-    """Where a project works from. endpoints: Braket's, by region. vpcs: by region.
+    """Where a project works from. endpoints: Braket's, by region. vpcs: by region; subnet, group: at home.
 
     only: whether it submits from nowhere else; else the boundary alone speaks, for some endpoint.
     """
@@ -37,6 +37,8 @@ class PrivateAccess:
     endpoints: pulumi.Input[Mapping[str, str]]
     vpcs: pulumi.Input[Mapping[str, str]]
     only: bool = True
+    subnet: pulumi.Input[str] = ""
+    group: pulumi.Input[str] = ""
 
 
 def private_lock(access: PrivateAccess) -> pulumi.Output[str]:

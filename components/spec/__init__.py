@@ -20,7 +20,7 @@ from components.spec.loader import load_stack, stack_names
 from components.spec.organization import OrganizationSpec
 from components.spec.pipeline import Pipeline
 from components.spec.problems import Problem, SpecError
-from components.spec.project import Elevation, Grant, Key, Material, ProjectSpec, Results
+from components.spec.project import Elevation, Grant, Key, Material, Notebooks, ProjectSpec, Results
 from components.spec.stacks import (
     EnvironmentStack,
     OrganizationStack,
@@ -51,6 +51,7 @@ __all__ = [
     "Lifecycle",
     "LoadedStack",
     "Material",
+    "Notebooks",
     "OidcIssuer",
     "OrganizationSpec",
     "OrganizationStack",

@@ -106,6 +106,7 @@ def runs() -> tuple[Run, ...]:
         names=short,
         tags=EnvironmentTags("prod", "platform@example.org", "CC-1001"),
         network=NetworkArgs("10.40.0.0/20"),
+        notebooks=True,
     )
     return environment, project, organization, networked
 

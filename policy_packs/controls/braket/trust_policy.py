@@ -17,6 +17,7 @@ _SERVICES = (
     "s3.amazonaws.com",
     "scheduler.amazonaws.com",
 )
+_NOTEBOOKS = "sagemaker.amazonaws.com"  # takes the role of a project's notebook, and no other
 # These say whom they act for when they take a role. S3 does not, where it copies.
 _SAY_FOR_WHOM = tuple(name for name in _SERVICES if name != "s3.amazonaws.com")
 _SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
@@ -50,6 +51,8 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
                 who = _kind(kind, name, declared.account)
                 if kind == "AWS" and name == declared.break_glass != "":
                     who = "break-glass"
+                if name == _NOTEBOOKS and not _notebooks(resource, declared):
+                    yield fail(f"{statement.label} lets in {name}, which takes a notebook's role alone")
                 trusted.add(f"{who} {name}" if who == "oidc" else who)
                 yield from _judge_principal(statement, who, name, declared, own)
         if not statement.principals:
@@ -58,13 +61,18 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         yield fail(f"its trust is shared between kinds of identity: {', '.join(sorted(trusted))}")
 
 
+def _notebooks(role: Resource, declared: Declared) -> bool:
+    label = declared.label or declared.environment
+    return declared.is_project and role["name"].text() == f"qlz-{declared.project}-{label}-notebook"
+
+
 def _kind(kind: str, name: str, account: str) -> str:
     prefix = f"arn:aws:iam::{account}:"
     if kind == "Federated" and name.startswith(f"{prefix}saml-provider/"):
         return "saml"
     if kind == "Federated" and name.startswith(f"{prefix}oidc-provider/"):
         return "oidc"
-    if kind == "Service" and name in _SERVICES:
+    if kind == "Service" and name in (*_SERVICES, _NOTEBOOKS):
         return "service"
     return "stranger"  # roles of the account, too: whoever may take one could go on to the other
 

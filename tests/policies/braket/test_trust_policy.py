@@ -238,5 +238,17 @@ CASES.fails("another id", role(platform(repository="1"), **IN_PLAN), "repository
 CASES.fails("where no pipeline is declared", role(platform(), **IN_PLAN), "gives none", declared=ENVIRONMENT)
 
 
+SAGEMAKER = trust({"Service": "sagemaker.amazonaws.com"}, "sts:AssumeRole")
+CASES.passes("a notebook's role", role(SAGEMAKER, name="qlz-optimus-sandbox-notebook"))
+for name in ("qlz-optimus-sandbox-researcher", "qlz-borealis-sandbox-notebook", "notebook", UNKNOWN):
+    CASES.fails(f"{name} for a notebook", role(SAGEMAKER, name=name), "takes a notebook's role alone")
+CASES.fails(
+    "an environment's role for a notebook",
+    role(SAGEMAKER, name="qlz-optimus-sandbox-notebook"),
+    "takes a notebook's role alone",
+    declared=ENVIRONMENT,
+)
+
+
 def test_case(case: Case) -> None:
     case.check()

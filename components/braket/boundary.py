@@ -20,6 +20,7 @@ from components.braket.names import (
     budget_arn,
     job_role_arn,
     job_streams,
+    notebook_arn,
     project_alias,
     results_bucket,
     secret_arns,
@@ -41,14 +42,24 @@ REQUESTED: Conditions = {"StringEquals": {"aws:RequestTag/project": OWN}}
 TAGGED: Conditions = {"StringEquals": {"aws:ResourceTag/project": OWN}}
 GLOBAL = ("budgets:*", "iam:*", "s3:ListAllMyBuckets", "sts:*")
 """The global services that anything here is about; a project has no business with the others."""
+USE = ("sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:StartNotebookInstance")
+"""What people do with a notebook."""
+ITSELF = ("sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance")
+"""What people do, and it does when it is idle."""
 REGISTRY = "292282985366"
 """AWS's account with the containers of hybrid jobs (Braket developer guide, "Define the environment")."""
 
 
-def boundary_policy(names: EnvironmentNames, private: bool = False) -> str:
-    """The boundary of all roles of projects in this environment. private: it has a private network."""
-    network = (_private(names),) if private else ()
-    return policy(Kind.MANAGED, (*_allowed(names), *network, *_denied(names)))
+def boundary_policy(names: EnvironmentNames, private: bool = False, notebooks: bool = False) -> str:
+    """The boundary of all roles of projects in this environment.
+
+    private: it has a private network. notebooks: a project has a notebook in it.
+    """
+    own = (
+        *((_private(names),) if private else ()),
+        *((_notebooks(names),) if notebooks else ()),
+    )
+    return policy(Kind.MANAGED, (*_allowed(names), *own, *_denied(names)))
 
 
 def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
@@ -169,6 +180,10 @@ def _private(names: EnvironmentNames) -> Statement:
             "ArnNotLike": {"aws:PrincipalArn": job_role_arn("*", names)},
         },
     )
+
+
+def _notebooks(names: EnvironmentNames) -> Statement:
+    return Statement("Notebook", "Allow", actions=(*USE, *ITSELF), resources=(notebook_arn(OWN, names),))
 
 
 def _denied(names: EnvironmentNames) -> tuple[Statement, ...]:

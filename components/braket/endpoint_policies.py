@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.braket.boundary import CANCEL, PUBLIC_READS, READS
+from components.braket.boundary import CANCEL, ITSELF, PUBLIC_READS, READS, USE
 from components.braket.device_lock import SUBMIT
 from components.braket.keys import ENVELOPE, IMPORT, LOOK
 from components.braket.names import (
@@ -17,13 +17,14 @@ from components.braket.names import (
     EnvironmentNames,
     archive_bucket,
     job_role_arn,
+    notebook_arn,
     secret_arns,
 )
 from components.braket.policy import EVERYONE, Conditions, Kind, Statement, policy
 from components.braket.secrets_store import READ, WRITE
 
 
-def of_region(names: EnvironmentNames, region: str, home: bool) -> Iterator[tuple[str, str]]:
+def of_region(names: EnvironmentNames, region: str, home: bool, notebooks: bool) -> Iterator[tuple[str, str]]:
     """Service to document. Services are named as their endpoints are: com.amazonaws.REGION.SERVICE."""
     yield "braket", _document(*_braket(names, region))
     yield "sts", _document(*_sts(names))
@@ -35,6 +36,8 @@ def of_region(names: EnvironmentNames, region: str, home: bool) -> Iterator[tupl
         yield "logs", _document(_streams(names))
         yield "secretsmanager", _document(_secrets(names))
         yield "s3", _document(*_stores(names))
+    if home and notebooks:
+        yield "sagemaker.api", _document(_notebooks(names))
 
 
 def _document(*statements: Statement) -> str:
@@ -121,3 +124,7 @@ def _stores(names: EnvironmentNames) -> tuple[Statement, Statement]:
         ),
         _allow("Buckets", names, ("s3:ListBucket",), buckets),
     )
+
+
+def _notebooks(names: EnvironmentNames) -> Statement:
+    return _allow("Notebooks", names, (*USE, *ITSELF), (notebook_arn("*", names),))

@@ -33,7 +33,7 @@ class EnvironmentArgs:
     ARNs to US dollars. denied_calls_per_hour: so many raise an alarm. idle_days: a role unused for so many
     raises one when it is used again. unusual: thresholds of the projects. existing: what the account holds
     already and is not made: oidc-KIND, braket-service-role, access-analyzer, idle-analyzer.
-    network: its private network, or none.
+    network: its private network, or none. notebooks: whether a project has a notebook in it.
     protect: refuse to delete keys, logs, stores and limits.
     """
 
@@ -51,6 +51,7 @@ class EnvironmentArgs:
     unusual: tuple[trail_alarms.Unusual, ...] = ()
     existing: tuple[str, ...] = ()
     network: network_.NetworkArgs | None = None
+    notebooks: bool = False
     protect: bool = True
 
     def __post_init__(self) -> None:
@@ -66,10 +67,12 @@ class EnvironmentArgs:
         if len({usual.project for usual in self.unusual}) != len(self.unusual):
             raise ArgumentError("EnvironmentArgs.unusual", "names a project twice", "each project once")
         alerts_.check_emails(self.alert_emails)
+        if self.notebooks and self.network is None:
+            raise ArgumentError("EnvironmentArgs.notebooks", "live in a private network", "a network (T2)")
         try:
             self.boundary()
         except PolicyError as error:
-            advice = "a shorter name, or fewer regions"
+            advice = "a shorter name, fewer regions, or no notebooks"
             raise ArgumentError(
                 "EnvironmentArgs.names", f"make the boundary too long: {error}", advice
             ) from error
@@ -78,7 +81,7 @@ class EnvironmentArgs:
 
     def boundary(self) -> str:
         """The boundary of its projects' roles."""
-        return boundary_policy(self.names, self.network is not None)
+        return boundary_policy(self.names, self.network is not None, self.notebooks)
 
 
 class Environment(pulumi.ComponentResource):
@@ -126,7 +129,7 @@ class Environment(pulumi.ComponentResource):
         alarms = trail_alarms.trail_alarms(found, sink, (*logs, told))
         events.job_events(sink, logs)
         events.events_from_afar(sink, logs)
-        self.network = network_.network(args.network, sink) if args.network else None
+        self.network = network_.network(args.network, sink, args.notebooks) if args.network else None
         """The private network, if there is one."""
         limits = spending.spending_limits(args.spending, names, tags, args.protect, self)
         before = [boundary, closed, *(self.network.ready if self.network else ())]
@@ -146,6 +149,7 @@ class Environment(pulumi.ComponentResource):
             tags,
             entered,
             args.network is not None,
+            args.notebooks,
         )
         """ARNs of the environment's own roles, by kind."""
         self.key_arns = {store: key.key.arn for store, key in sink.keys.items()}

@@ -14,7 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError
-from components.braket import identity, network_rights, observers, operators, responders
+from components.braket import identity, network_rights, notebook_rights, observers, operators, responders
 from components.braket.names import EnvironmentNames
 from components.braket.operators import (
     BREAK_GLASS,
@@ -85,12 +85,17 @@ def environment_roles(
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
     network: bool = False,
+    notebooks: bool = False,
 ) -> dict[str, str]:
     """Makes the roles; returns their ARNs by kind. saml_provider_arn: empty where people do not
     come in. issuers: OIDC providers' ARNs, by kind. devices: ARNs of the QPUs that have a spending limit.
-    network: whether there is a private network to change.
+    network: whether there is a private network to change. notebooks: whether a project has one.
     """
-    grants = {**GRANTS, ENVIRONMENT_APPLY: (*GRANTS[ENVIRONMENT_APPLY], *NETWORK)} if network else GRANTS
+    grants = dict(GRANTS)
+    if network:
+        grants[ENVIRONMENT_APPLY] = (*GRANTS[ENVIRONMENT_APPLY], *NETWORK)
+    if notebooks:
+        grants[PROJECT_APPLY] = (*GRANTS[PROJECT_APPLY], *NOTEBOOKS)
     trusts = {kind: identity.trust_pipeline(workflow) for kind, workflow in sorted(args.pipelines.items())}
     if saml_provider_arn:
         trusts[RESPONDER] = identity.trust_people(saml_provider_arn)
@@ -140,6 +145,8 @@ GRANTS = {
 """Policies by role."""
 NETWORK = ("environment-network",)
 """Further ones of ENVIRONMENT_APPLY where there is a private network."""
+NOTEBOOKS = ("project-notebooks",)
+"""Further ones of PROJECT_APPLY where a project has a notebook."""
 
 
 def _grants(
@@ -152,5 +159,6 @@ def _grants(
     yield "project-identity", operators.project_identity(names)
     yield "project-stores", operators.project_stores(names)
     yield "environment-network", network_rights.environment_network(names)
+    yield "project-notebooks", notebook_rights.project_notebooks(names)
     yield "responder", responders.responder(names)
     yield "break-glass", responders.break_glass(names, providers)

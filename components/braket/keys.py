@@ -9,8 +9,9 @@ A key's policy has three parts:
 - use by roles, named in a condition rather than as principals: KMS refuses principals that do not exist, and
   a role deleted and made again would leave a dead id behind. IAM must allow the use as well.
 
-Nobody is given kms:CreateGrant: who holds it can give use to himself. kms:PutKeyPolicy is administration, and
-the trail records it.
+Nobody is given kms:CreateGrant: who holds it can give use to himself. Where a notebook is asked for, the
+pipeline that makes it may have SageMaker make one for the notebook's volume, and no other. kms:PutKeyPolicy
+is administration, and the trail records it.
 
 A key of own material is made without it, so that nothing can be written under it, and a person imports the
 material (docs/own-key-material.md): it passes through no program and no state. Administrators may take it
@@ -268,6 +269,23 @@ def used_for_secrets(names: EnvironmentNames, role_arns: tuple[str, ...]) -> Sta
         conditions={
             "ArnEquals": {"aws:PrincipalArn": role_arns},
             "StringEquals": {"kms:ViaService": f"secretsmanager.{names.region}.amazonaws.com"},
+        },
+        because=OF_THIS_RESOURCE,
+    )
+
+
+def used_by_notebook(names: EnvironmentNames, granters: tuple[str, ...]) -> Statement:
+    """Lets SageMaker encrypt a notebook's volume, by a grant that it asks for in the name of the granters."""
+    return Statement(
+        sid="VolumeOfTheNotebook",
+        effect="Allow",
+        principals={"AWS": (names.root_arn,)},
+        actions=("kms:CreateGrant",),
+        resources=("*",),
+        conditions={
+            "ArnEquals": {"aws:PrincipalArn": granters},
+            "Bool": {"kms:GrantIsForAWSResource": "true"},
+            "StringEquals": {"kms:ViaService": f"sagemaker.{names.region}.amazonaws.com"},
         },
         because=OF_THIS_RESOURCE,
     )

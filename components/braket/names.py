@@ -260,6 +260,16 @@ class ProjectNames:
         return project_alias(self.project, self.environment)
 
     @property
+    def notebook(self) -> str:
+        """Name of the project's notebook."""
+        return notebook_name(self.project, self.environment)
+
+    @property
+    def notebook_arn(self) -> str:
+        """ARN of the project's notebook."""
+        return notebook_arn(self.project, self.environment)
+
+    @property
     def log_streams(self) -> str:
         """Pattern of the project's streams in the log group of hybrid jobs."""
         return job_streams(self.project, self.environment)
@@ -365,3 +375,19 @@ def archive_bucket(project: str, environment: EnvironmentNames) -> str:
 def secret_arns(project: str, environment: EnvironmentNames) -> str:
     """ARN pattern of a project's secrets."""
     return environment.arn("secretsmanager", f"secret:qlz/{environment.environment}/{project}/*")
+
+
+def notebook_name(project: str, environment: EnvironmentNames) -> str:
+    """Name of a project's notebook. Braket shows those that begin with amazon-braket-."""
+    return f"amazon-braket-{project}-{environment.environment}"
+
+
+def notebook_scripts_arn(project: str, environment: EnvironmentNames) -> str:
+    """ARN of what a project's notebook runs when it starts."""
+    name = notebook_name(project, environment)
+    return environment.arn("sagemaker", f"notebook-instance-lifecycle-config/{name}")
+
+
+def notebook_arn(project: str, environment: EnvironmentNames) -> str:
+    """ARN of a project's notebook; its name is in lower case there as everywhere."""
+    return environment.arn("sagemaker", f"notebook-instance/{notebook_name(project, environment)}")

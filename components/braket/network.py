@@ -95,10 +95,10 @@ class Network:
     ready: tuple[pulumi.Resource, ...]
 
 
-def network(args: NetworkArgs, sink: Sink) -> Network:
-    """Makes the network."""
+def network(args: NetworkArgs, sink: Sink, notebooks: bool) -> Network:
+    """Makes the network. notebooks: whether one lives in it, which stops itself through an endpoint."""
     store = flow_store(args.flow_log_days, sink)
-    made = [_Part(place, store, sink) for place in places(args, sink.names)]
+    made = [_Part(place, store, sink, notebooks) for place in places(args, sink.names)]
     return Network(
         ranges={part.place.region: part.place.cidr for part in made},
         vpcs={part.place.region: part.vpc.id for part in made},
@@ -112,7 +112,7 @@ def network(args: NetworkArgs, sink: Sink) -> Network:
 class _Part:
     """The network in one region."""
 
-    def __init__(self, place: Place, store: ManagedBucket, sink: Sink) -> None:
+    def __init__(self, place: Place, store: ManagedBucket, sink: Sink, notebooks: bool) -> None:
         self.place, self._sink, self._home = place, sink, place.region == sink.names.region
         region, names = place.region, sink.names
         self.vpc = aws.ec2.Vpc(
@@ -158,7 +158,7 @@ class _Part:
             ),
             self._reach("endpoints", referenced_security_group_id=inside.id),
         ]
-        policies = dict(endpoint_policies.of_region(names, region, self._home))
+        policies = dict(endpoint_policies.of_region(names, region, self._home, notebooks))
         self.endpoints = {
             service: self._interface(service, document, inside)
             for service, document in policies.items()

@@ -2,13 +2,15 @@
 
 New things must bear the environment's tag, changed ones must have it. Tags of new things are put with the
 call that makes them. A rule of the default group has no tag, so taking rules away needs none: it only closes.
-Gateways, routes, peerings and addresses are denied: connecting the network is the organisation's, by
-identities of its own.
+Endpoints lead to the services that projects use and to no other: an endpoint to a service of somebody else's
+would be a way out. Gateways, routes, peerings and addresses are denied: connecting the network is the
+organisation's, by identities of its own.
 """
 
 from __future__ import annotations
 
 from components.braket.names import EnvironmentNames
+from components.braket.network import AT_HOME, ELSEWHERE
 from components.braket.operators import BUCKET_CHANGES
 from components.braket.policy import Conditions, Statement
 
@@ -62,6 +64,13 @@ def environment_network(names: EnvironmentNames) -> tuple[Statement, ...]:
             conditions=tag,
         ),
         Statement(
+            "OtherServices",
+            "Deny",
+            actions=("ec2:CreateVpcEndpoint",),
+            resources=("arn:aws:ec2:*:*:vpc-endpoint/*",),
+            conditions={"StringNotEquals": {"ec2:VpceServiceName": _services(names)}},
+        ),
+        Statement(
             "MakeRules",
             "Allow",
             actions=("ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress"),
@@ -72,10 +81,7 @@ def environment_network(names: EnvironmentNames) -> tuple[Statement, ...]:
             "InOwnNetwork",
             "Allow",
             actions=(*MAKES, *CHANGES),
-            resources=ec2(
-                *("route-table", "security-group", "security-group-rule", "subnet", "vpc"),
-                *("vpc-endpoint", "vpc-flow-log"),
-            ),
+            resources=ec2("*"),  # of whatever kind the actions are about; AWS counts characters
             conditions=own,
         ),
         Statement(
@@ -106,6 +112,16 @@ def environment_network(names: EnvironmentNames) -> tuple[Statement, ...]:
         ),
         *_flow_logs(names),
         Statement("NoWayOut", "Deny", actions=WAYS_OUT, resources=("*",)),
+    )
+
+
+def _services(names: EnvironmentNames) -> tuple[str, ...]:
+    """What endpoints lead to, as AWS names it."""
+    home = (*AT_HOME, "s3", "sagemaker.api")
+    return tuple(
+        f"com.amazonaws.{region}.{service}"
+        for region in names.regions
+        for service in (home if region == names.region else ELSEWHERE)
     )
 
 

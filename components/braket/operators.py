@@ -27,14 +27,14 @@ RESPONDER, BREAK_GLASS = "responder", "break-glass"
 OWN_ROLES = (PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY, RESPONDER, BREAK_GLASS, "trail", "events")
 OWN_POLICIES = (
     *("plan", "environment-identity", "environment-services", "environment-watch", "project-identity"),
-    *("project-stores", "responder", "break-glass", "environment-network"),
+    *("project-stores", "responder", "break-glass", "environment-network", "project-notebooks"),
 )
 NO_DATA = Statement(
     "NoData",
     "Deny",
     actions=(
         *("braket:CreateJob", "braket:CreateQuantumTask"),
-        *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:Generate*", "kms:ReEncrypt*"),
+        *("kms:Decrypt", "kms:Encrypt", "kms:Generate*", "kms:ReEncrypt*"),
         *("logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord", "logs:GetQueryResults"),
         *("logs:StartLiveTail", "logs:StartQuery", "logs:Unmask"),
         *("s3:BypassGovernanceRetention", "s3:GetObject*", "s3:PutObject*", "s3:RestoreObject"),
@@ -43,6 +43,14 @@ NO_DATA = Statement(
     ),
     resources=("*",),
 )
+NO_GRANTS = Statement(
+    "NoGrants",
+    "Deny",
+    actions=("kms:CreateGrant",),
+    resources=("*",),
+    conditions={"BoolIfExists": {"kms:GrantIsForAWSResource": "false"}},
+)
+"""Whoever makes a grant gives out a key's use (K7): none but what a service asks for, to use it itself."""
 _READS = (
     *("access-analyzer:GetAnalyzer", "access-analyzer:List*", "braket:GetDevice", "braket:SearchDevices"),
     *("braket:SearchSpendingLimits", "braket:ListTagsForResource"),
@@ -54,10 +62,10 @@ _READS = (
     *("iam:GetRolePolicy", "iam:GetSAMLProvider", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy"),
     *("kms:GetKeyRotationStatus", "kms:List*", "logs:DescribeLogGroups", "logs:DescribeMetricFilters"),
     *("logs:DescribeResourcePolicies", "logs:ListTagsForResource", "s3:GetAccountPublicAccessBlock"),
-    *("s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration"),
-    *("s3:GetReplicationConfiguration", "s3:ListAllMyBuckets", "secretsmanager:DescribeSecret"),
-    *("secretsmanager:GetResourcePolicy", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes"),
-    *("sns:List*", "sts:GetCallerIdentity"),
+    *("s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration"),
+    *("s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListAllMyBuckets"),
+    *("secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "sns:GetSubscriptionAttributes"),
+    *("sns:GetTopicAttributes", "sns:List*", "sts:GetCallerIdentity"),
 )
 
 
@@ -72,9 +80,13 @@ def plan(names: EnvironmentNames) -> tuple[Statement, ...]:
             because="a plan compares everything there is; names and settings tell nothing of what is in them",
         ),
         Statement(
-            "ReadBudgets", "Allow", actions=("budgets:ViewBudget",), resources=(budget_arn("*", names),)
+            "ReadBudgets",
+            "Allow",
+            actions=("budgets:ListTagsForResource", "budgets:ViewBudget"),
+            resources=(budget_arn("*", names),),
         ),
         NO_DATA,
+        NO_GRANTS,
     )
 
 
@@ -109,6 +121,7 @@ def environment_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
             conditions={"ArnLike": {"iam:PolicyARN": names.freeze_policies}},
         ),
         NO_DATA,
+        NO_GRANTS,
     )
 
 
@@ -121,6 +134,7 @@ def environment_services(
     """
     here = names.environment
     trail = f"arn:aws:s3:::{names.trail_bucket}"
+    services = (names.service_role_arn, names.iam_arn(f"role/aws-service-role/{_ANALYZER}/*"))
     return (
         Statement(
             "Providers",
@@ -138,8 +152,18 @@ def environment_services(
             "ServicesOwnRoles",
             "Allow",
             actions=("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"),
-            resources=(names.service_role_arn, names.iam_arn(f"role/aws-service-role/{_ANALYZER}/*")),
+            resources=services,
             conditions={"StringEquals": {"iam:AWSServiceName": (BRAKET_PRINCIPAL, _ANALYZER)}},
+        ),
+        # A service-linked role is tagged once it is there, and goes when its service lets go of it.
+        Statement(
+            "ServicesOwnRolesTags",
+            "Allow",
+            actions=(
+                *("iam:GetServiceLinkedRoleDeletionStatus", "iam:TagRole", "iam:UntagRole"),
+                "iam:UpdateRole",
+            ),
+            resources=services,
         ),
         Statement(
             "PassTrailRole",
@@ -242,6 +266,7 @@ def project_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
             conditions={"StringNotEquals": {"iam:PermissionsBoundary": names.boundary_arn}},
         ),
         NO_DATA,
+        NO_GRANTS,
     )
 
 
@@ -297,7 +322,12 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
             ),
             resources=(secret_arns("*", names),),
         ),
-        Statement("Budgets", "Allow", actions=("budgets:ModifyBudget",), resources=(budget_arn("*", names),)),
+        Statement(
+            "Budgets",
+            "Allow",
+            actions=("budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"),
+            resources=(budget_arn("*", names),),
+        ),
         Statement(
             "Events",
             "Allow",

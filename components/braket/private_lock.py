@@ -21,14 +21,15 @@ from components.braket.policy import Kind, Statement, policy
 TAKEN_BY_SERVICES = ("backup", "job")
 """Kinds of roles that AWS's own services take, and no person and no pipeline: they come from no network."""
 DATA = (
-    *("s3:GetObject*", "s3:PutObject*", "secretsmanager:GetSecretValue"),
+    *("logs:GetLogEvents", "s3:GetObject*", "s3:PutObject*", "secretsmanager:GetSecretValue"),
     "secretsmanager:PutSecretValue",
 )
+"""What hybrid jobs print is data, too: it may hold payloads (see log_sinks)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateAccess:
-    """Where a project works from. endpoints: Braket's, by region. vpcs: by region.
+    """Where a project works from. endpoints: Braket's, by region. vpcs: by region; subnet, group: at home.
 
     only: whether it submits from nowhere else; else the boundary alone speaks, for some endpoint.
     """
@@ -36,6 +37,8 @@ class PrivateAccess:
     endpoints: pulumi.Input[Mapping[str, str]]
     vpcs: pulumi.Input[Mapping[str, str]]
     only: bool = True
+    subnet: pulumi.Input[str] = ""
+    group: pulumi.Input[str] = ""
 
 
 def private_lock(access: PrivateAccess) -> pulumi.Output[str]:

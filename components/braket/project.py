@@ -21,6 +21,7 @@ from components.braket import (
     freeze,
     identity,
     keys,
+    notebooks,
     permissions,
     private_lock,
     region_lock,
@@ -28,6 +29,7 @@ from components.braket import (
     secrets_store,
 )
 from components.braket.names import ProjectNames
+from components.braket.operators import PROJECT_APPLY
 from components.braket.policy import Kind, Statement, policy
 from components.braket.results_store import LEAST_RETENTION, MOST_RETENTION
 from components.tags import ProjectTags
@@ -40,7 +42,8 @@ class ProjectArgs:
     devices: device ARNs it may use. session_hours: longest session of people. retention_days: age at which
     results are gone. archive_days: the same of the archive; archive and budget are not made when None.
     own_material: people import the key's; None: AWS makes it. private: where it submits from, if said.
-    people_submit: whether people submit without elevation. elevation: grants that have not ended;
+    notebook: one for the researchers, or none. people_submit: whether people submit without elevation.
+    elevation: grants that have not ended;
     elevation_hours: the longest one may be. active: False when it is decommissioned, to be destroyed.
     boundary_arn, saml_provider_arn and pipeline.provider_arn: what the environment made.
     """
@@ -56,6 +59,7 @@ class ProjectArgs:
     key_administrators: tuple[str, ...] = ()
     own_material: keys.OwnMaterial | None = None
     private: private_lock.PrivateAccess | None = None
+    notebook: notebooks.NotebookArgs | None = None
     archive_days: int | None = None
     budget: budget.BudgetArgs | None = None
     people_submit: bool = True
@@ -90,6 +94,8 @@ class ProjectArgs:
             least = self.retention_days + 1
             check_range("ProjectArgs.archive_days", self.archive_days, least, MOST_RETENTION, "days")
         keys.check_administrators("ProjectArgs.key_administrators", self.key_administrators)
+        if self.notebook is not None:
+            self._check_notebook()
         elevation.check_grants("ProjectArgs.elevation", self.elevation, self.elevation_hours)
         bearer = (self.names.project, self.names.environment.environment)
         if (self.tags.project, self.tags.environment) != bearer:
@@ -99,6 +105,24 @@ class ProjectArgs:
                 "the same: the boundary decides by the tag what a role may touch",
             )
         self.tags.as_dict()
+
+    def _check_notebook(self) -> None:
+        for lacks, what, fix in (
+            (not _has_place(self.private), "lives in a private network", "a network (T2)"),
+            (not self.people_submit, "has one role, whoever sits at it", "no notebook in this tier (I4)"),
+            (
+                self.names.environment.role_arn(PROJECT_APPLY) not in self.key_administrators,
+                "needs a grant on the key, which the pipeline of projects alone may have made",
+                "key_administrators, it among them (K7)",
+            ),
+        ):
+            if lacks:
+                raise ArgumentError("ProjectArgs.notebook", what, fix)
+
+
+def _has_place(private: private_lock.PrivateAccess | None) -> bool:
+    """Whether a subnet and a group are given; which, the cloud may still have to say."""
+    return private is not None and "" not in (private.subnet, private.group)
 
 
 ATTACHED = 10
@@ -147,6 +171,11 @@ class Project(pulumi.ComponentResource):
                     ),
                     keys.used_by_braket(place),
                     *(archive.use_of_key(names) if copiers else ()),
+                    *(
+                        (keys.used_by_notebook(place, (place.role_arn(PROJECT_APPLY),)),)
+                        if args.notebook is not None
+                        else ()
+                    ),
                 ),
                 administrators=args.key_administrators,
                 rotators=(names.role_arn("elevated"),),
@@ -175,9 +204,13 @@ class Project(pulumi.ComponentResource):
             budget.budget(args.budget, names, self._tags, self)
         events.task_events(names, self._tags, self)
         grants = self._grants(tuple(ready))
-        for role in roles:
-            for grant in (*role.grants, *self._archive_grant(role)):
-                self._attach(role, grant, grants[grant], locked[role.kind])
+        attached = [
+            self._attach(role, grant, grants[grant], locked[role.kind])
+            for role in roles
+            for grant in (*role.grants, *self._archive_grant(role))
+        ]
+        if args.notebook is not None and args.private is not None:
+            self._notebook(args.notebook, args.private, key.key.arn, (*all_locks, *ready, *attached))
         if args.elevation:
             aws.iam.RolePolicy(
                 "elevated",
@@ -199,6 +232,8 @@ class Project(pulumi.ComponentResource):
         roles = identity.project_roles(
             args.names, args.saml_provider_arn, args.pipeline, args.session_hours, args.people_submit
         )
+        if args.notebook is not None:
+            roles = (*roles, notebooks.notebook_role(args.names))
         locks = 3 if args.private is not None and args.private.only else 2
         most = max(locks + len(role.grants) + len(self._archive_grant(role)) for role in roles)
         if most >= ATTACHED:
@@ -208,6 +243,30 @@ class Project(pulumi.ComponentResource):
                 "no archive, or people who submit by elevation",
             )
         return (*roles, backup) if args.archive_days is not None else roles
+
+    def _notebook(
+        self,
+        args: notebooks.NotebookArgs,
+        access: private_lock.PrivateAccess,
+        key_arn: pulumi.Output[str],
+        after: tuple[pulumi.Resource, ...],
+    ) -> None:
+        """The notebook and who uses it. Written into the roles: a researcher's attachments are counted."""
+        names = self._args.names
+        itself = self._inline(notebooks.NOTEBOOK, notebooks.itself(names), after)
+        made = notebooks.notebook(args, names, access, key_arn, self._tags, self, (*after, itself))
+        self._inline("researcher", notebooks.use(names), (made,))
+
+    def _inline(
+        self, role: str, statements: tuple[Statement, ...], after: tuple[pulumi.Resource, ...]
+    ) -> aws.iam.RolePolicy:
+        return aws.iam.RolePolicy(
+            f"{role}-notebook",
+            name="notebook",
+            role=self._args.names.role_name(role),
+            policy=policy(Kind.INLINE, statements),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )
 
     def _private_lock(self) -> dict[str, aws.iam.Policy]:
         access = self._args.private

@@ -11,7 +11,7 @@ from __future__ import annotations
 from components.args import check_match
 from components.braket.boundary import CANCEL, READS
 from components.braket.names import EnvironmentNames
-from components.braket.operators import BREAK_GLASS, NO_DATA, OWN_ROLES
+from components.braket.operators import BREAK_GLASS, NO_DATA, NO_GRANTS, OWN_ROLES
 from components.braket.policy import Conditions, Kind, Statement, policy
 
 
@@ -40,6 +40,7 @@ def responder(names: EnvironmentNames) -> tuple[Statement, ...]:
             because="AWS scopes a search to no resource",
         ),
         NO_DATA,
+        NO_GRANTS,
     )
 
 
@@ -80,6 +81,7 @@ def break_glass(names: EnvironmentNames, providers: tuple[str, ...]) -> tuple[St
         ),
         Statement("Cancel", "Allow", actions=CANCEL, resources=_work(names)),
         NO_DATA,
+        NO_GRANTS,
     )
 
 

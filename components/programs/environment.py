@@ -48,6 +48,7 @@ def build_environment(stack: EnvironmentStack, projects: Sequence[ProjectStack])
         network=NetworkArgs(spec.network.cidr, spec.network.zones, spec.network.flow_log_days)
         if spec.network
         else None,
+        notebooks=any(project.spec.notebooks is not None for project in projects),
         protect=spec.lifecycle is Lifecycle.ACTIVE,
     )
     environment = Environment(stack.name, args, provider(names.account, names.region))

@@ -13,10 +13,11 @@ from components.braket import elevation, keys
 from components.braket.budget import BudgetArgs
 from components.braket.identity import PipelineArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNames
+from components.braket.notebooks import NotebookArgs
 from components.braket.private_lock import PrivateAccess
 from components.braket.project import Project, ProjectArgs
 from components.programs.common import Exports, ProgramError, provider
-from components.spec import Grant, Key, Lifecycle, Material, ProjectSpec, ProjectStack
+from components.spec import Grant, Key, Lifecycle, Material, Notebooks, ProjectSpec, ProjectStack
 from components.tags import ProjectTags
 
 
@@ -115,6 +116,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
             budget=BudgetArgs(spec.budget.usd_per_month, spec.budget.alert_percent) if spec.budget else None,
             key_administrators=tuple(environment.keyAdministratorArns),
             private=environment.private,
+            notebook=_notebook(spec.notebooks),
             own_material=_own_material(spec.key),
             people_submit=stack.demands.people_submit,
             elevation=elevation.standing(map(_grant, spec.elevation), now or datetime.now(UTC)),
@@ -148,9 +150,13 @@ async def _private(
 ) -> PrivateAccess | None:
     if not ranges:
         return None
+    subnets = await _ids(reference, "subnetIds", stack)
+    groups = await _ids(reference, "workGroupIds", stack)
     return PrivateAccess(
         endpoints=await _ids(reference, "braketEndpointIds", stack),
         vpcs=await _ids(reference, "vpcIds", stack),
+        subnet=subnets.apply(lambda found: str(found[min(found)])),
+        group=groups.apply(lambda found: str(found[stack.spec.aws.region])),
         only=stack.demands.private_network,
     )
 
@@ -192,6 +198,12 @@ def _way_in(environment: EnvironmentFacts, stack: ProjectStack) -> Exports:
         "submittedThrough": f"People and pipelines submit, and reach data, through the environment's private "
         f"endpoints only ({ranges}); hybrid jobs run where Amazon Braket runs them."
     }
+
+
+def _notebook(asked: Notebooks | None) -> NotebookArgs | None:
+    if asked is None:
+        return None
+    return NotebookArgs(asked.instance_type, asked.volume_gb, asked.idle_minutes)
 
 
 CEREMONY = "docs/own-key-material.md"

@@ -21,7 +21,7 @@ from components.spec.loader import load_stack, stack_names
 from components.spec.organization import OrganizationSpec
 from components.spec.pipeline import Pipeline
 from components.spec.problems import Problem, SpecError
-from components.spec.project import Elevation, Grant, Key, Material, ProjectSpec, Results
+from components.spec.project import Elevation, Grant, Key, Material, Notebooks, ProjectSpec, Results
 from components.spec.stacks import (
     AnyEnvironment,
     AnyProject,
@@ -63,6 +63,7 @@ __all__ = [
     "Lifecycle",
     "LoadedStack",
     "Material",
+    "Notebooks",
     "OidcIssuer",
     "OrganizationSpec",
     "OrganizationStack",

@@ -80,6 +80,23 @@ class Archive(Model):
     """Days until a copy is gone: longer than results are kept, at most as long as the tier allows."""
 
 
+def _machine(value: str) -> str:
+    if not re.fullmatch(r"ml\.[a-z0-9]+\.[a-z0-9]+", value):
+        raise wrong(f"{value} is no type of SageMaker's machines", "such as ml.t3.medium")
+    return value
+
+
+class Notebooks(Model):
+    """A notebook beside the quantum work, closed off: in the environment's private network, nobody root."""
+
+    instance_type: Annotated[Text, AfterValidator(_machine)] = "ml.t3.medium"
+    """SageMaker's type of the machine; it costs as long as it runs."""
+    volume_gb: Annotated[int, Field(ge=5, le=16384)] = 5
+    """Its volume in gigabytes, 5 to 16384. It can grow; a smaller one is a new notebook."""
+    idle_minutes: Annotated[int, Field(ge=10, le=720)] = 60
+    """Minutes without a running kernel or terminal after which it stops itself, 10 to 720."""
+
+
 def _some_money(value: str) -> str:
     if value == "0":
         raise wrong("is nothing", "more than 0, or no budget")
@@ -169,6 +186,8 @@ class ProjectSpec(Model):
     """Where the material of the project's key comes from; left out for AWS's own (K2)."""
     archive: Archive | None = None
     """Where results are copied that outlive their retention; left out for none (C2)."""
+    notebooks: Notebooks | None = None
+    """A notebook for the project's researchers, closed off; left out for none, and none can be made."""
     budget: Budget | None = None
     """When to tell about costs."""
     elevation: Annotated[tuple[Grant, ...], Field(max_length=100)] = ()

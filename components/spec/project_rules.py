@@ -199,6 +199,7 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
         message = f"{spec.tier} submits through private endpoints only, and environment {name} has no network"
         fix = f'add network: {{cidr: "10.40.0.0/20"}} to stacks/Pulumi.{name}.yaml (T2)'
         yield doc.problem((*SPEC, "tier"), message, fix)
+    yield from _notebooks(doc, spec, environment)
     if environment.spec.identity.saml is None:
         message = f"environment {name} has no SAML provider, so nobody could enter the project"
         fix = f"add identity.saml to stacks/Pulumi.{name}.yaml (I1)"
@@ -211,6 +212,31 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
         message = f"is the workflow that is {role} in environment {name}: it would be both"
         fix = "a repository or a place in the CI system of its own (I4)"
         yield doc.problem((*SPEC, "pipeline", "repository"), message, fix)
+
+
+def _notebooks(doc: Document, spec: ProjectSpec, environment: EnvironmentStack) -> Problems:
+    if spec.notebooks is None:
+        return
+    at, name = (*SPEC, "notebooks"), environment.name
+    if not tier_demands(spec.tier).people_submit:
+        yield doc.problem(
+            at,
+            f"{spec.tier} knows who does what by name, and whoever sits at a notebook acts by its one role",
+            "leave notebooks out; people submit by elevation, with a name (I4, D1)",
+        )
+    if environment.spec.network is None:
+        yield doc.problem(
+            at,
+            f"live in a private network, and environment {name} has none",
+            f'add network: {{cidr: "10.40.0.0/20"}} to stacks/Pulumi.{name}.yaml; its projects then submit '
+            "through endpoints only (T2)",
+        )
+    if environment.spec.identity.ci is None:
+        yield doc.problem(
+            at,
+            f"need a key's grant, which the apply pipeline alone may make, and environment {name} has none",
+            f"add identity.ci to stacks/Pulumi.{name}.yaml (K7)",
+        )
 
 
 def _charter(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:

@@ -158,6 +158,22 @@ def read_document(value: Value) -> Document:
     return Document(tuple(_statement(each, number, name) for number, each in enumerate(listed, 1)))
 
 
+def gives_to_notebooks(statement: Statement, region: str) -> bool:
+    """Whether it allows grants on keys to nothing but SageMaker itself, for volumes of notebooks."""
+    for_aws = any(
+        (each.operator, each.key, each.values) == ("bool", "kms:grantisforawsresource", ("true",))
+        for each in statement.conditions
+    )
+    through = {each.values for each in statement.conditions if each.key == "kms:viaservice"}
+    return (
+        {action.lower() for action in statement.actions} == {"kms:creategrant"}
+        and not statement.not_actions
+        and for_aws
+        and through == {(f"sagemaker.{region}.amazonaws.com",)}
+        and statement.pinned("kms:ViaService") != ()
+    )
+
+
 def covers(pattern: str, text: str, *, fold: bool = False) -> bool:
     """Whether an IAM pattern matches a whole text; `fold` where case does not count, as for actions."""
     return overlap(pattern, text.replace("*", "\x00").replace("?", "\x00"), fold=fold)

@@ -61,6 +61,7 @@ UNLIKE_OPERATIONS: dict[str, set[str]] = {
     "s3": {
         *("AbortMultipartUpload", "BypassGovernanceRetention", "CreateBucket", "DeleteObjectVersion"),
         *("GetAccountPublicAccessBlock", "GetBucketAcl", "GetObject", "GetObjectVersion", "ListAllMyBuckets"),
+        "GetAccelerateConfiguration",
         "GetEncryptionConfiguration",
         "GetLifecycleConfiguration",
         *("GetReplicationConfiguration", "PutReplicationConfiguration", "ReplicateObject"),
@@ -105,6 +106,7 @@ def runs() -> tuple[Run, ...]:
         names=short,
         tags=EnvironmentTags("prod", "platform@example.org", "CC-1001"),
         network=NetworkArgs("10.40.0.0/20"),
+        notebooks=True,
     )
     return environment, project, organization, networked
 

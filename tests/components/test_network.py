@@ -217,7 +217,9 @@ def test_the_pipeline_makes_the_network_and_no_way_out(apply: Role) -> None:
         assert apply.may("ec2:CreateVpc", ec2("vpc", region), aws__RequestedRegion=region, **NEW)
         assert apply.may("ec2:CreateSubnet", ec2("subnet", region), **NEW)
         assert apply.may("ec2:CreateSubnet", ec2("vpc", region), **OWN)
-        assert apply.may("ec2:CreateVpcEndpoint", ec2("vpc-endpoint", region), **NEW)
+        braket = f"com.amazonaws.{region}.braket"
+        endpoint = ec2("vpc-endpoint", region)
+        assert apply.may("ec2:CreateVpcEndpoint", endpoint, ec2__VpceServiceName=braket, **NEW)
         assert apply.may("ec2:CreateVpcEndpoint", ec2("security-group", region), **OWN)
     assert apply.may("ec2:CreateTags", ec2("vpc"), ec2__CreateAction="CreateVpc", **NEW)
     assert apply.may("ec2:RevokeSecurityGroupEgress", ec2("security-group"))
@@ -233,6 +235,27 @@ def test_the_pipeline_makes_the_network_and_no_way_out(apply: Role) -> None:
         "ec2:CreateEgressOnlyInternetGateway",
     ):
         assert decide(apply.identity, Request(action, ec2("vpc"), {})) == "deny", action
+
+
+def test_every_endpoint_of_the_network_is_one_the_pipeline_may_make(made: Run, apply: Role) -> None:
+    for endpoint in made.all(ENDPOINT):
+        named, region = endpoint.inputs["serviceName"], endpoint.inputs["region"]
+        there = ec2("vpc-endpoint", region)
+        assert apply.may("ec2:CreateVpcEndpoint", there, ec2__VpceServiceName=named, **NEW), named
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        "com.amazonaws.vpce.eu-west-2.vpce-svc-0123456789abcdef0",  # anybody's
+        "com.amazonaws.eu-west-2.execute-api",  # behind which is anybody's, too
+        "com.amazonaws.eu-north-1.s3",  # data lives at home
+    ],
+)
+def test_an_endpoint_to_anything_else_would_be_a_way_out(apply: Role, service: str) -> None:
+    for tags in (NEW, OWN, {**NEW, **OWN}):
+        context = {"ec2__VpceServiceName": service, **tags}
+        assert not apply.may("ec2:CreateVpcEndpoint", ec2("vpc-endpoint"), **context)
 
 
 def test_the_pipeline_touches_no_other_network(apply: Role) -> None:

@@ -111,6 +111,8 @@ def test_plan_reads_settings_and_changes_nothing(operators: dict[str, Role]) -> 
     assert not changes(plan)
     for action in ("iam:GetRole", "s3:GetBucketPolicy", "kms:GetKeyPolicy", "logs:DescribeLogGroups"):
         assert plan.may(action, "arn:aws:x")
+    assert plan.may("s3:GetAccelerateConfiguration", BUCKET), "the provider reads it of every bucket"
+    assert plan.may("budgets:ListTagsForResource", f"arn:aws:budgets::{ACCOUNT}:budget/qlz-optimus-sandbox")
 
 
 def test_environment_apply_makes_what_stands_above_the_projects(operators: dict[str, Role]) -> None:
@@ -128,6 +130,29 @@ def test_environment_apply_makes_what_stands_above_the_projects(operators: dict[
     assert apply.may("s3:PutBucketPolicy", f"arn:aws:s3:::qlz-sandbox-trail-{ACCOUNT}")
     assert apply.may("braket:UpdateSpendingLimit", f"arn:aws:braket:eu-north-1:{ACCOUNT}:spending-limit/1")
     assert not apply.may("braket:UpdateSpendingLimit", f"arn:aws:braket:us-east-1:{ACCOUNT}:spending-limit/1")
+
+
+def test_environment_apply_makes_tagged_service_linked_roles_and_takes_them_away(
+    operators: dict[str, Role],
+) -> None:
+    apply = operators["environment-apply"]
+    braket: dict[str, Any] = {"iam__AWSServiceName": "braket.amazonaws.com"}
+    for action in ("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"):
+        assert apply.may(action, PLACE.service_role_arn, **braket)
+        assert not apply.may(action, PLACE.service_role_arn, iam__AWSServiceName="ec2.amazonaws.com")
+    # The provider tags it in a call of its own, and asks whether it is gone.
+    others = f"{P}role/aws-service-role/ec2.amazonaws.com/x"
+    for action in ("iam:TagRole", "iam:UntagRole", "iam:GetServiceLinkedRoleDeletionStatus"):
+        assert apply.may(action, PLACE.service_role_arn)
+        assert not apply.may(action, others)
+
+
+def test_project_apply_makes_tagged_budgets(operators: dict[str, Role]) -> None:
+    for action in ("budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"):
+        assert operators["project-apply"].may(
+            action, f"arn:aws:budgets::{ACCOUNT}:budget/qlz-optimus-sandbox"
+        )
+        assert not operators["project-apply"].may(action, f"arn:aws:budgets::{ACCOUNT}:budget/other")
 
 
 def test_environment_apply_administers_keys_and_alone_the_environments(operators: dict[str, Role]) -> None:

@@ -46,6 +46,14 @@ def test_submission_comes_through_our_endpoints(roles: dict[str, Role], kind: st
         assert not role.may("braket:CreateJob", SV1, TASK.replace("quantum-task", "job"), **OWN, **context)
 
 
+@pytest.mark.parametrize("kind", ["researcher", "auditor", "pipeline"])
+def test_what_jobs_print_goes_to_the_network_only(roles: dict[str, Role], kind: str) -> None:
+    prints = f"arn:aws:logs:eu-west-2:{ACCOUNT}:log-group:/aws/braket/jobs:log-stream:optimus--a/1"
+    assert roles[kind].may("logs:GetLogEvents", prints, **INSIDE, aws__ViaAWSService="false")
+    assert not roles[kind].may("logs:GetLogEvents", prints, aws__ViaAWSService="false")
+    assert not roles[kind].may("logs:GetLogEvents", prints, aws__SourceVpc="vpc-9")
+
+
 @pytest.mark.parametrize("kind", ["researcher", "pipeline"])
 def test_data_goes_to_the_network_only(roles: dict[str, Role], kind: str) -> None:
     assert roles[kind].may("s3:GetObject", RESULT, **INSIDE, aws__ViaAWSService="false")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from policy_packs.controls.aws import KEYS, in_account
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
-from policy_packs.controls.iam_document import Statement, read_document
-from policy_packs.controls.stack_facts import StackFacts
+from policy_packs.controls.iam_document import Statement, gives_to_notebooks, read_document
+from policy_packs.controls.stack_facts import Declared, StackFacts
 
 _USE = (
     "kms:Decrypt",
@@ -78,11 +78,24 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
                 yield fail(f"{label} of its policy gives use to the whole account")
         if administer and not use:
             administrators |= people
-        if statement.may("kms:CreateGrant"):
+        if statement.may("kms:CreateGrant") and not _for_a_notebook(statement, facts.need()):
             yield fail(f"{label} of its policy allows kms:CreateGrant, by which a holder gives itself use")
     both = sorted(users & administrators)
     if both:
         yield fail(f"its policy gives administration and use to {', '.join(both)}")
+
+
+def _for_a_notebook(statement: Statement, declared: Declared) -> bool:
+    """A project's notebook: the pipeline of projects has SageMaker make a grant for its volume."""
+    label = declared.label or declared.environment
+    apply = f"arn:aws:iam::{declared.account}:role/qlz/{label}/qlz-{label}-project-apply"
+    return (
+        declared.is_project
+        and set(statement.principals) == {"AWS"}
+        and not statement.not_principals
+        and statement.pinned("aws:PrincipalArn") == (apply,)
+        and gives_to_notebooks(statement, declared.region)
+    )
 
 
 def _people(statement: Statement, account: str) -> set[str]:

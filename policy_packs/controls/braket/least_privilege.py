@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from policy_packs.controls.aws import IDENTITY_POLICIES, identity_documents
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
-from policy_packs.controls.iam_document import Statement, opened, overlap
+from policy_packs.controls.iam_document import Statement, gives_to_notebooks, opened, overlap
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
 _READS = ("get", "list", "describe", "search", "lookup", "head")
@@ -83,7 +83,7 @@ _UNSCOPED_ABOVE = (
     "sns:unsubscribe",
 )
 # Kinds of projects' roles that a service takes: all of them carry the boundary and trust that service alone.
-_PASSED = {"backup": "s3.amazonaws.com"}
+_PASSED = {"backup": "s3.amazonaws.com", "notebook": "sagemaker.amazonaws.com"}
 # Conditions that keep to the project where an ARN cannot.
 _APART = ("aws:RequestTag/project", "aws:ResourceTag/project", "kms:ResourceAliases")
 _SUBMIT = ("braket:CreateQuantumTask", "braket:CreateJob")
@@ -113,6 +113,12 @@ def _judge_allow(statement: Statement, declared: Declared) -> Iterator[Finding]:
     forbidden = _NOBODY + (_NO_PROJECT if declared.is_project else ())
     for action in () if statement.not_actions else statement.may(*forbidden):
         yield fail(f"{label} allows {action}, by which a role could widen itself or outlive its removal")
+    if (
+        declared.is_environment
+        and statement.may("kms:CreateGrant")
+        and not gives_to_notebooks(statement, declared.region)
+    ):
+        yield fail(f"{label} allows kms:CreateGrant beyond the volumes of notebooks")
     yield from _judge_delegation(statement, declared)
     if declared.is_project:
         yield from _judge_isolation(statement, declared.project)

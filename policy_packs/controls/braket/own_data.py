@@ -15,6 +15,7 @@ from policy_packs.controls.aws import (
     BUCKET_POLICY,
     IDENTITY_POLICIES,
     KEYS,
+    NOTEBOOK,
     ROLE,
     SECRET,
     TOPIC_POLICY,
@@ -52,6 +53,7 @@ class _Own:
     aliases: frozenset[str]
     roles: frozenset[str]  # ARNs
     secrets: frozenset[str]  # the folders they lie in: an ARN ends with characters that AWS chooses
+    notebooks: frozenset[str]
     streams: str  # what log streams of hybrid jobs begin with
 
 
@@ -78,6 +80,7 @@ def _own(stack: Stack, declared: Declared) -> _Own:
         aliases=frozenset(alias["name"].text() for alias in stack.of_type(ALIAS)) - {""},
         roles=frozenset(roles),
         secrets=frozenset(_folders(stack, declared)),
+        notebooks=frozenset(notebook["name"].text() for notebook in stack.of_type(NOTEBOOK)) - {""},
         streams=f"log-stream:{declared.project}--",
     )
 
@@ -116,6 +119,8 @@ def _judge_grant(statement: Statement, own: _Own) -> Iterator[str]:
             tuple(f"secret:{folder}" for folder in own.secrets)
         ):
             yield f"{statement.label} reaches {resource}, which is no secret of this stack"
+        elif covers(parts[2], "sagemaker") and parts[5].partition("/")[2] not in own.notebooks:
+            yield f"{statement.label} reaches {resource}, which is no notebook of this stack"
     for alias in statement.pinned("kms:ResourceAliases"):
         if alias not in own.aliases:
             yield f"{statement.label} reaches the key {alias}, which is no alias of this stack"

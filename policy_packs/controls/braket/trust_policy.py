@@ -17,6 +17,9 @@ _SERVICES = (
     "s3.amazonaws.com",
     "scheduler.amazonaws.com",
 )
+_NOTEBOOKS = "sagemaker.amazonaws.com"  # takes the role of a project's notebook, and no other
+# These say whom they act for when they take a role. S3 does not, where it copies.
+_SAY_FOR_WHOM = tuple(name for name in _SERVICES if name != "s3.amazonaws.com")
 _SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
 # Not sts:TagSession: session tags would overlay the role's own, which keep the projects apart.
 _BESIDE = ("sts:setsourceidentity",)
@@ -24,7 +27,6 @@ _ACTIONS = {
     "saml": "sts:assumerolewithsaml",
     "oidc": "sts:assumerolewithwebidentity",
     "service": "sts:assumerole",
-    "role": "sts:assumerole",
     "break-glass": "sts:assumerole",
 }
 
@@ -49,6 +51,8 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
                 who = _kind(kind, name, declared.account)
                 if kind == "AWS" and name == declared.break_glass != "":
                     who = "break-glass"
+                if name == _NOTEBOOKS and not _notebooks(resource, declared):
+                    yield fail(f"{statement.label} lets in {name}, which takes a notebook's role alone")
                 trusted.add(f"{who} {name}" if who == "oidc" else who)
                 yield from _judge_principal(statement, who, name, declared, own)
         if not statement.principals:
@@ -57,17 +61,20 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         yield fail(f"its trust is shared between kinds of identity: {', '.join(sorted(trusted))}")
 
 
+def _notebooks(role: Resource, declared: Declared) -> bool:
+    label = declared.label or declared.environment
+    return declared.is_project and role["name"].text() == f"qlz-{declared.project}-{label}-notebook"
+
+
 def _kind(kind: str, name: str, account: str) -> str:
     prefix = f"arn:aws:iam::{account}:"
     if kind == "Federated" and name.startswith(f"{prefix}saml-provider/"):
         return "saml"
     if kind == "Federated" and name.startswith(f"{prefix}oidc-provider/"):
         return "oidc"
-    if kind == "Service" and name in _SERVICES:
+    if kind == "Service" and name in (*_SERVICES, _NOTEBOOKS):
         return "service"
-    if kind == "AWS" and name.startswith(f"{prefix}role/"):
-        return "role"
-    return "stranger"
+    return "stranger"  # roles of the account, too: whoever may take one could go on to the other
 
 
 def _judge_principal(
@@ -75,13 +82,15 @@ def _judge_principal(
 ) -> Iterator[Finding]:
     if who == "stranger":
         yield fail(
-            f"{statement.label} lets in {name}, which is no SAML or OIDC provider or role of"
-            " this account and no service in use"
+            f"{statement.label} lets in {name}, which is no SAML or OIDC provider of this account and no"
+            " service in use"
         )
         return
     odd = [a for a in statement.actions if a.lower() not in (_ACTIONS[who], *_BESIDE)]
     if odd or statement.not_actions:
         yield fail(f"{statement.label} allows more than {_ACTIONS[who]}")
+    if name in _SAY_FOR_WHOM and not statement.sourced(declared.account):
+        yield fail(f"{statement.label} lets in {name} on behalf of any account")
     if who == "saml" and statement.pinned("SAML:aud") != (_SAML_AUDIENCE,):
         yield fail(f"{statement.label} does not pin SAML:aud to {_SAML_AUDIENCE}")
     if who == "break-glass":
@@ -150,7 +159,10 @@ CONTROL = Control(
     id="qlz-i2-trust-pinned",
     title="Roles trust exactly one kind of identity",
     why="Whoever a trust policy lets in is the role, so a wildcard there gives the role to strangers.",
-    fix="Trust one provider, service or role, with audience and subject under StringEquals and no wildcard.",
+    fix=(
+        "Trust one provider, with audience and subject under StringEquals and no wildcard, or one service,"
+        " with aws:SourceAccount."
+    ),
     requirements=("I1", "I2", "I4"),
     severity=Severity.CRITICAL,
     frameworks={

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from policy_packs.controls.braket.key_policy import CONTROL
-from tests.policies.support import ACCOUNT, UNKNOWN, Case, Cases, Res, policy
+from tests.policies.support import ACCOUNT, ENVIRONMENT, PROJECT, UNKNOWN, Case, Cases, Res, policy
 
 CASES = Cases(CONTROL)
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -83,6 +83,49 @@ CASES.fails(
 CASES.fails("federated", key(says({"Federated": "cognito-identity.amazonaws.com"}, USE)), "of kind Federated")
 CASES.unknown("no policy, which means kms:* for all", Res("aws:kms/key:Key", {}), "policy is missing")
 CASES.unknown("policy unknown", Res("aws:kms/key:Key", {"policy": UNKNOWN}), "policy is unknown")
+
+
+APPLY = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-project-apply"
+SAGEMAKER = {"kms:ViaService": "sagemaker.eu-west-2.amazonaws.com"}
+
+
+def grants(
+    actions: object = "kms:CreateGrant",
+    principal: object = ROOT,
+    who: object = APPLY,
+    through: dict[str, object] | None = None,
+    aws: object = "true",
+    test: str = "StringEquals",
+) -> Res:
+    condition = {
+        "ArnEquals": {"aws:PrincipalArn": who},
+        "Bool": {"kms:GrantIsForAWSResource": aws},
+        test: SAGEMAKER if through is None else through,
+    }
+    return key(ADMINISTRATION, says(principal, actions, **condition))
+
+
+GRANT = "allows kms:CreateGrant"
+CASES.passes("a grant for a notebook's volume", grants(), declared=PROJECT)
+CASES.fails("a grant of an environment's key", grants(), GRANT, declared=ENVIRONMENT)
+for name, res in {
+    "by hand": grants(aws="false"),
+    "by hand or not": grants(aws=["true", "false"]),
+    "through any service": grants(through={}),
+    "through another service": grants(through={"kms:ViaService": "lambda.eu-west-2.amazonaws.com"}),
+    "through two": grants(through={"kms:ViaService": [*SAGEMAKER.values(), "ec2.eu-west-2.amazonaws.com"]}),
+    "through a pattern": grants(through={"kms:ViaService": "*.amazonaws.com"}, test="StringLike"),
+    "through none": grants(test="StringEqualsIfExists"),
+    "through all but it": grants(test="StringNotEquals"),
+    "in another region": grants(through={"kms:ViaService": "sagemaker.us-east-1.amazonaws.com"}),
+    "by another role": grants(who=ROLE),
+    "by two roles": grants(who=[APPLY, ROLE]),
+    "by any role": grants(who="arn:aws:iam::*"),
+    "by the service": grants(principal={"Service": "sagemaker.amazonaws.com"}),
+    "and ending others'": grants(["kms:CreateGrant", "kms:RevokeGrant"]),
+    "by a pattern": grants("kms:CreateG*"),
+}.items():
+    CASES.fails(f"a grant {name}", res, GRANT, declared=PROJECT)
 
 
 def test_case(case: Case) -> None:

@@ -225,5 +225,36 @@ CASES.fails(
 )
 
 
+KEYS = f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/*"
+FOR_SAGEMAKER: dict[str, object] = {
+    "Bool": {"kms:GrantIsForAWSResource": "true"},
+    "StringEquals": {"kms:ViaService": "sagemaker.eu-west-2.amazonaws.com"},
+}
+CASES.passes(
+    "grants for notebooks' volumes",
+    managed(allow("kms:CreateGrant", KEYS, Condition=FOR_SAGEMAKER)),
+    declared=ENVIRONMENT,
+)
+CASES.fails(
+    "a project's own grants, for notebooks too",
+    managed(allow("kms:CreateGrant", KEYS, Condition=FOR_SAGEMAKER)),
+    "allows kms:CreateGrant, by which",
+)
+for left in FOR_SAGEMAKER:
+    rest = {key: value for key, value in FOR_SAGEMAKER.items() if key != left}
+    CASES.fails(
+        f"grants without {left}",
+        managed(allow("kms:CreateGrant", KEYS, Condition=rest)),
+        "beyond the volumes of notebooks",
+        declared=ENVIRONMENT,
+    )
+CASES.fails(
+    "grants among other actions",
+    managed(allow(["kms:CreateGrant", "kms:DescribeKey"], KEYS, Condition=FOR_SAGEMAKER)),
+    "beyond the volumes of notebooks",
+    declared=ENVIRONMENT,
+)
+
+
 def test_case(case: Case) -> None:
     case.check()

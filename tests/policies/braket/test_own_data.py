@@ -42,6 +42,16 @@ SECRET = Res("aws:secretsmanager/secret:Secret", {"name": "qlz/sandbox/optimus/p
 SECRETS = f"arn:aws:secretsmanager:eu-west-2:{ACCOUNT}:secret:"
 READ = "secretsmanager:GetSecretValue"
 CASES.passes("own secrets", [*grant(READ, SECRETS + "qlz/sandbox/optimus/*"), SECRET])
+NOTEBOOK = Res(
+    "aws:sagemaker/notebookInstance:NotebookInstance", {"name": "amazon-braket-optimus-sandbox"}, name="n"
+)
+NOTEBOOKS = f"arn:aws:sagemaker:eu-west-2:{ACCOUNT}:notebook-instance/"
+OPEN = "sagemaker:CreatePresignedNotebookInstanceUrl"
+CASES.passes("its own notebook", [*grant(OPEN, NOTEBOOKS + "amazon-braket-optimus-sandbox"), NOTEBOOK])
+for named in ("amazon-braket-borealis-sandbox", "amazon-braket-optimus*", "*"):
+    CASES.fails(
+        f"the notebook {named}", [*grant(OPEN, NOTEBOOKS + named), NOTEBOOK], "which is no notebook of"
+    )
 for title, named in {
     "another project's secrets": "qlz/sandbox/borealis/*",
     "all secrets": "*",

@@ -51,7 +51,30 @@ CASES.passes("the pipeline", role(oidc()))
 CASES.passes("the pipeline with ids", role(oidc(WITH_IDS)))
 CASES.passes("both forms of one subject", role(oidc([SUBJECT, WITH_IDS])))
 CASES.passes("a pattern without wildcard", role(oidc(operator="StringLike")))
-CASES.passes("a service", role(trust({"Service": "braket.amazonaws.com"}, "sts:AssumeRole")))
+BRAKET = {"Service": "braket.amazonaws.com"}
+CASES.passes(
+    "a service for this account",
+    role(trust(BRAKET, "sts:AssumeRole", {"StringEquals": {"aws:SourceAccount": ACCOUNT}})),
+)
+CASES.passes(
+    "a service for what is of this account",
+    role(
+        trust(
+            BRAKET, "sts:AssumeRole", {"ArnLike": {"aws:SourceArn": f"arn:aws:braket:eu-west-2:{ACCOUNT}:*"}}
+        )
+    ),
+)
+CASES.passes(
+    "S3, which does not say for whom", role(trust({"Service": "s3.amazonaws.com"}, "sts:AssumeRole"))
+)
+for name, condition in {
+    "a service for anybody": None,
+    "a service for another account": {"StringEquals": {"aws:SourceAccount": "999999999999"}},
+    "a service for whom it may not say": {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}},
+    "a service for all but one": {"StringNotEquals": {"aws:SourceAccount": "999999999999"}},
+    "a service for what may be of anybody": {"ArnLike": {"aws:SourceArn": "arn:aws:braket:eu-west-2:*:*"}},
+}.items():
+    CASES.fails(name, role(trust(BRAKET, "sts:AssumeRole", condition)), "on behalf of any account")
 CASES.passes(
     "one statement, not in a list", Res("aws:iam/role:Role", {"assumeRolePolicy": {"Statement": saml()}})
 )
@@ -87,6 +110,7 @@ for name, principal in {
     "another account": {"AWS": "arn:aws:iam::999999999999:role/x"},
     "another account by number": {"AWS": "999999999999"},
     "the whole account": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    "a role, which others may take": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"},
     "a user": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/mallory"},
     "a public provider": {"Federated": "accounts.google.com"},
     "a provider elsewhere": {"Federated": "arn:aws:iam::999999999999:saml-provider/corporate"},
@@ -212,6 +236,18 @@ CASES.fails("another place's pipeline", role(platform("x"), **IN_PLAN), "not the
 CASES.fails("a role of none", role(platform(), **IN_GLASS), "gives none", declared=ABOVE)
 CASES.fails("another id", role(platform(repository="1"), **IN_PLAN), "repository's id", declared=ABOVE)
 CASES.fails("where no pipeline is declared", role(platform(), **IN_PLAN), "gives none", declared=ENVIRONMENT)
+
+
+SAGEMAKER = trust({"Service": "sagemaker.amazonaws.com"}, "sts:AssumeRole")
+CASES.passes("a notebook's role", role(SAGEMAKER, name="qlz-optimus-sandbox-notebook"))
+for name in ("qlz-optimus-sandbox-researcher", "qlz-borealis-sandbox-notebook", "notebook", UNKNOWN):
+    CASES.fails(f"{name} for a notebook", role(SAGEMAKER, name=name), "takes a notebook's role alone")
+CASES.fails(
+    "an environment's role for a notebook",
+    role(SAGEMAKER, name="qlz-optimus-sandbox-notebook"),
+    "takes a notebook's role alone",
+    declared=ENVIRONMENT,
+)
 
 
 def test_case(case: Case) -> None:

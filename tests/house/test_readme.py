@@ -1,0 +1,15 @@
+"""What the README shows is what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from policy_packs.baseline.policies import analyzer
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def test_it_counts_the_controls() -> None:
+    told = {int(number) for number in re.findall(r"(\d+) controls", README)}
+    assert told == {len(analyzer()._controls)}

@@ -22,6 +22,7 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
         "Microsoft.Authorization/policyAssignments/delete",
         "Microsoft.Authorization/policyAssignments/write",
         "Microsoft.Authorization/policyDefinitions/write",
+        "Microsoft.Authorization/policyExemptions/write",
         "Microsoft.Insights/diagnosticSettings/delete",
     ),
     "rights": (
@@ -30,7 +31,8 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
         "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
         "Microsoft.Authorization/roleManagementPolicies/write",
     ),
-    "freeze": ("Microsoft.Resources/tags/write",),
+    # Whoever writes a group writes its tags, the mark of a freeze among them.
+    "freeze": ("Microsoft.Resources/tags/write", "Microsoft.Resources/subscriptions/resourceGroups/write"),
 }
 """Alarm to operations of the activity log."""
 

@@ -11,7 +11,7 @@
   or workspaces, no policies, no role definitions and no eligibilities, and a policy keeps its hands off the
   credentials of the environment's identities (see region_lock). What it makes it could let somebody
   in to, as whoever makes identities can: the log shows each. It writes resource groups, and so could write
-  a freeze's tag away: the program keeps the tag, and the activity log shows who wrote.
+  a freeze's tag away: the program keeps the tag, and each write of a group raises an alarm.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ def _budget(stack: AzureProjectStack) -> budget.BudgetArgs | None:
 
 
 def _elevation_help(stack: AzureProjectStack, names: ProjectNames) -> dict[str, str]:
-    """For each right without a recorded rule: how to find the name of its policy."""
+    """For each right without a recorded rule: how to find its policy; its name is the last part of the id."""
     rules = stack.spec.elevation.rules if stack.spec.elevation else None
     recorded = {
         "production-queue": rules.production_queue if rules else None,
@@ -181,10 +181,10 @@ def _elevation_help(stack: AzureProjectStack, names: ProjectNames) -> dict[str, 
     place = names.environment
     return {
         what: recorded[what]
-        or "az rest --url 'https://management.azure.com"
+        or 'az rest --url "https://management.azure.com'
         f"{names.group_id}/providers/Microsoft.Authorization/roleManagementPolicyAssignments"
-        "?api-version=2020-10-01&$filter=roleDefinitionId eq "
-        f"''{place.role_definition_id(place.role_guid(role))}''' --query value[0].properties.policyId"
+        "?api-version=2020-10-01&%24filter=roleDefinitionId%20eq%20"
+        f'\'{place.role_definition_id(place.role_guid(role))}\'" --query "value[0].properties.policyId"'
         for what, role in WHAT.items()
     }
 

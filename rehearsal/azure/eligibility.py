@@ -23,7 +23,10 @@ def begin(arm: Arm, type: ArmType, want: Values) -> Mapping[str, Any]:
     """Make somebody eligible, and return the schedule. Raises ArmError."""
     asked = {name: value for name, value in want.items() if name != "scope" and value is not None}
     _request(arm, type, str(want["scope"]), {**asked, "requestType": "AdminAssign"})
-    found = find(arm, type, want)
+    try:
+        found = find(arm, type, want)
+    except ArmError as error:  # it may be there: asking for it again would be refused, so it is looked for
+        raise ArmError(0, error.code, f"the request was taken, and then: {error.message}") from None
     if found is None:
         raise ArmError(404, "ScheduleNotFound", "the request was taken, and no eligibility came of it")
     return found

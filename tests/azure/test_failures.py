@@ -14,6 +14,7 @@ from rehearsal.local_azure.client import LocalAzure
 from rehearsal.local_azure.names import TENANT
 from rehearsal.provider import wire
 from tests.azure.cases import SOMEBODY
+from tests.azure.cases_authorization import eligibility
 from tests.azure.conftest import GROUP, Make
 from tests.azure.peer import LOCATION, SUBSCRIPTION, AzurePeer, Made, half_made
 
@@ -117,3 +118,17 @@ def test_a_deletion_that_fails_is_said(peer: AzurePeer, cloud: LocalAzure, make:
     with pytest.raises(grpc.RpcError, match="InternalServerError"):
         peer.delete(IDENTITY, made)
     assert peer.read(IDENTITY, made) is not None
+
+
+def test_an_eligibility_that_cannot_be_looked_at_may_be_there(
+    peer: AzurePeer, cloud: LocalAzure, make: Make
+) -> None:
+    """Said as undecided, so that an engine looks for it before it asks again, which would be refused."""
+    case = eligibility(make)
+    fail(cloud, "GET", f"/{make.name}/providers/Microsoft.Authorization/roleEligibilitySchedules")
+    with pytest.raises(grpc.RpcError, match="the request was taken") as failed:
+        peer.create(ELIGIBILITY, case.first)
+    assert failed.value.code() is grpc.StatusCode.UNAVAILABLE
+    (id,) = peer.list(ELIGIBILITY, case.first)
+    peer.delete(ELIGIBILITY, Made(id, {}, {}, None))
+    assert peer.list(ELIGIBILITY, case.first) == []

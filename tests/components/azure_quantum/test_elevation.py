@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -73,3 +75,27 @@ def test_the_longest_grant_is_the_tiers() -> None:
     made = azure_one(dev, "authorization:RoleManagementPolicy", "catalyst-rotate-key")
     rules = {rule["id"]: rule for rule in made.inputs["rules"]}
     assert rules["Expiration_EndUser_Assignment"]["maximumDuration"] == "PT12H", "internal research: 12"
+
+
+def test_the_command_that_finds_a_rule_is_one_that_a_shell_reads() -> None:
+    there = run_stack("azure-sandbox", Azure())
+    references = {"organization/qlz/azure-sandbox": there.exports}
+    told = run_stack("catalyst-sandbox", Azure(references=references)).exports["elevationRules"]
+    words = shlex.split(told["rotate-key"])
+    assert words[:3] == ["az", "rest", "--url"]
+    (asked,) = parse_qs(urlsplit(words[3]).query)["$filter"]
+    assert asked == f"roleDefinitionId eq '{there.exports['roleIds']['rotate-key']}'"
+    assert words[4:] == ["--query", "value[0].properties.policyId"]
+
+
+def test_the_mark_and_the_policies_are_not_changed_unheard(environment: Run) -> None:
+    watched = {
+        row["equals"]
+        for alert in azure_type(environment, "monitor:ActivityLogAlert")
+        for row in alert.inputs["condition"]["allOf"][1]["anyOf"]
+    }
+    assert {
+        "Microsoft.Authorization/policyExemptions/write",
+        "Microsoft.Resources/subscriptions/resourceGroups/write",
+        "Microsoft.Resources/tags/write",
+    } <= watched

@@ -40,6 +40,7 @@ REASONS: dict[Cloud, dict[Path, tuple[str, str]]] = {
             "write per_month, in that currency",
         ),
         ("key",): ("Azure's key material is the vault's own in this version", "remove it"),
+        ("notebooks",): ("no notebooks are built on Azure", "remove it"),
         ("network",): (
             "Azure Quantum has no private endpoint, and needs storage with public network access",
             "remove it; accepted says who does without (T2)",

@@ -24,7 +24,7 @@ def test_every_word_of_one_cloud_has_its_reason_on_the_other(
 
 
 def test_no_word_that_a_cloud_has_is_refused_there() -> None:
-    models = {
+    models: dict[Cloud, tuple[type[BaseModel], ...]] = {
         Cloud.AWS: (EnvironmentSpec, ProjectSpec),
         Cloud.AZURE: (AzureEnvironmentSpec, AzureProjectSpec),
     }

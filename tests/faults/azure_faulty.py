@@ -20,6 +20,8 @@ WORDS: Final[Mapping[Kind, str]] = {
     "lost answer": "does not answer",
 }
 STATUS: Final = {"error": 500, "throttled": 429, "unavailable": 503}
+WROTE: Final = "wrote "
+"""Begins a line of the journal about a write of which the engine never heard."""
 # The one name that is made up for each request.
 REQUEST_NAME: Final = re.compile(r"(?<=/roleEligibilityScheduleRequests/)[0-9a-f-]{36}")
 
@@ -40,7 +42,7 @@ class AzureFaults:
         self.failed = set(journal.read_text().splitlines()) if journal.exists() else set()
         self.made: set[str] = set()
         self.last: Kind | None = None
-        self._written: set[str] = set()
+        self._written = {line.removeprefix(WROTE) for line in self.failed if line.startswith(WROTE)}
         self._before: tuple[str, str] | None = None
 
     def __call__(
@@ -55,9 +57,7 @@ class AzureFaults:
         if kind is None:
             self._took(method, path)
             return None
-        self.failed.add(signature)
-        with self._journal.open("a") as journal:
-            journal.write(signature + "\n")
+        self._note(signature)
         self.last = self.last or kind
         return self._fail(kind, method, path, version, body)
 
@@ -66,6 +66,11 @@ class AzureFaults:
         if self._before is not None:
             self._watch.after(*self._before)
             self._before = None
+
+    def _note(self, line: str) -> None:
+        self.failed.add(line)
+        with self._journal.open("a") as journal:
+            journal.write(line + "\n")
 
     def _took(self, method: str, path: str) -> None:
         if method == "PUT":
@@ -78,6 +83,7 @@ class AzureFaults:
             headers = {"If-Match": "*"} if method == "DELETE" else {}
             try:
                 self._arm.write(method, path, version, body, headers)
+                self._note(f"{WROTE}{path}")
                 self._took(method, path)
             except ArmError as error:  # it would have failed anyway, and so it does
                 if kind == "lost answer":

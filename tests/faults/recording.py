@@ -24,6 +24,8 @@ REQUESTS: dict[str, type[Message]] = {
     "RegisterResourceOutputs": resource_pb2.RegisterResourceOutputsRequest,
     "ReadResource": resource_pb2.ReadResourceRequest,
 }
+ADOPTED = b"azure-native:authorization:RoleManagementPolicy"
+"""Its state tells what was there before it, which an interruption changes; nothing in it is made up."""
 
 
 @dataclass
@@ -63,6 +65,8 @@ class Recording:
             except Aborted:
                 return
             before_and_now = _made_up(reply), _made_up(_text(answer))
+            if ADOPTED in request:
+                continue
             assert len(before_and_now[0]) == len(before_and_now[1]), f"{method} is answered otherwise"
             made_up.update(zip(*before_and_now, strict=True))
 

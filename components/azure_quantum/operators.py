@@ -67,6 +67,8 @@ ENVIRONMENT_ROLE = Permissions(
         *_all("Microsoft.Insights/actionGroups", "write", "delete"),
         *_all("Microsoft.Insights/activityLogAlerts", "write", "delete"),
         *_all("Microsoft.OperationalInsights/workspaces", "write", "delete"),
+        # Asked for on the trail's account; shared keys are off, and denied, so the keys open nothing.
+        "Microsoft.Storage/storageAccounts/listKeys/action",
         *_all("Microsoft.Storage/storageAccounts/blobServices/containers", "write", "delete"),
         *_all(
             "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies",

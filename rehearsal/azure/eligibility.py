@@ -26,7 +26,7 @@ def begin(arm: Arm, type: ArmType, want: Values) -> Mapping[str, Any]:
     try:
         found = find(arm, type, want)
     except ArmError as error:  # it may be there: asking for it again would be refused, so it is looked for
-        raise ArmError(0, error.code, f"the request was taken, and then: {error.message}") from None
+        raise ArmError(0, error.code, f"{error.message}; the request was taken") from None
     if found is None:
         raise ArmError(404, "ScheduleNotFound", "the request was taken, and no eligibility came of it")
     return found

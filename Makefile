@@ -6,9 +6,11 @@ QLZ = .venv/bin/qlz
 up: setup
 	@$(QLZ) rehearse up sandbox optimus-sandbox azure-sandbox catalyst-sandbox
 
-# Every stack there is, environments first.
+# Every stack there is, environments first; those of Azure once more, whose elevation waits for the projects' groups.
+STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 rehearsal: setup
-	@$(QLZ) rehearse up $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
+	@$(QLZ) rehearse up $(STACKS)
+	@$(QLZ) rehearse up $(filter azure-%,$(STACKS))
 
 test: setup lint
 	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile

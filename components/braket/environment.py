@@ -61,7 +61,6 @@ class EnvironmentArgs:
         spending.check_limits(self.spending, self.names)
         check_range("EnvironmentArgs.denied_calls_per_hour", self.denied_calls_per_hour, 1, 10_000, "calls")
         access_analyzer.check_idle_days("EnvironmentArgs.idle_days", self.idle_days)
-        trail_alarms.alarms(self.names, self.denied_calls_per_hour, self.unusual)
         for name in self.existing:
             check_among("EnvironmentArgs.existing", name, SINGLETONS)
         if len({usual.project for usual in self.unusual}) != len(self.unusual):
@@ -69,6 +68,8 @@ class EnvironmentArgs:
         alerts_.check_emails(self.alert_emails)
         if self.notebooks and self.network is None:
             raise ArgumentError("EnvironmentArgs.notebooks", "live in a private network", "a network (T2)")
+        ids = network_.ids_to_come(self.network, self.names, self.notebooks) if self.network else ()
+        trail_alarms.alarms(self.names, self.denied_calls_per_hour, self.unusual, ids)
         try:
             self.boundary()
         except PolicyError as error:
@@ -122,15 +123,16 @@ class Environment(pulumi.ComponentResource):
         told = alerts_.alerts(args.alert_emails, sink)
         if "access-analyzer" not in args.existing:
             access_analyzer.access_analyzer(sink)
-        found = trail_alarms.alarms(names, args.denied_calls_per_hour, args.unusual)
+        self.network = network_.network(args.network, sink, args.notebooks) if args.network else None
+        """The private network, if there is one."""
+        endpoints = self.network.endpoints if self.network else ()
+        found = trail_alarms.alarms(names, args.denied_calls_per_hour, args.unusual, endpoints)
         if "idle-analyzer" not in args.existing:
             access_analyzer.idle_roles(args.idle_days, sink, logs)
             found = (*found, access_analyzer.idle_alarm(args.idle_days))
         alarms = trail_alarms.trail_alarms(found, sink, (*logs, told))
         events.job_events(sink, logs)
         events.events_from_afar(sink, logs)
-        self.network = network_.network(args.network, sink, args.notebooks) if args.network else None
-        """The private network, if there is one."""
         limits = spending.spending_limits(args.spending, names, tags, args.protect, self)
         before = [boundary, closed, *(self.network.ready if self.network else ())]
         # Nobody comes in before what is done is recorded, told, bounded, closed to the public, and may not

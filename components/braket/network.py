@@ -90,6 +90,8 @@ class Network:
     subnets: Mapping[str, pulumi.Output[str]]
     """Subnets at home, by zone."""
     braket_endpoints: Mapping[str, pulumi.Output[str]]
+    endpoints: pulumi.Output[tuple[str, ...]]
+    """Ids of all endpoints."""
     work_groups: Mapping[str, pulumi.Output[str]]
     """Security groups for what works in the network: it reaches the endpoints and nothing else."""
     ready: tuple[pulumi.Resource, ...]
@@ -104,8 +106,20 @@ def network(args: NetworkArgs, sink: Sink, notebooks: bool) -> Network:
         vpcs={part.place.region: part.vpc.id for part in made},
         subnets={zone: subnet.id for zone, subnet in made[0].subnets.items()},
         braket_endpoints={part.place.region: part.endpoints["braket"].id for part in made},
+        endpoints=pulumi.Output.all(*(found.id for part in made for found in part.all_endpoints)).apply(
+            tuple
+        ),
         work_groups={part.place.region: part.work.id for part in made},
         ready=tuple(resource for part in made for resource in part.ready),
+    )
+
+
+def ids_to_come(args: NetworkArgs, names: EnvironmentNames, notebooks: bool) -> tuple[str, ...]:
+    """As many ids as there will be endpoints, as long as theirs: what is made of them fits, or does not."""
+    return tuple(
+        f"vpce-{'0' * 17}"
+        for place in places(args, names)
+        for _ in endpoint_policies.of_region(names, place.region, place.region == names.region, notebooks)
     )
 
 
@@ -164,6 +178,7 @@ class _Part:
             for service, document in policies.items()
             if service != "s3"
         }
+        self.all_endpoints = list(self.endpoints.values())
         ready = [self.vpc, closed, logged, *joined, *rules, *self.endpoints.values()]
         if "s3" in policies:
             gateway = aws.ec2.VpcEndpoint(
@@ -177,6 +192,7 @@ class _Part:
                 tags=self._tags("s3"),
                 opts=self._opts,
             )
+            self.all_endpoints.append(gateway)
             ready += [gateway, self._reach("s3", prefix_list_id=gateway.prefix_list_id)]
         self.ready = tuple(ready)
 

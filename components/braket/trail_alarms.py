@@ -4,6 +4,10 @@ The trail covers all regions, so these see what rules of one region do not: deni
 account: denied calls, and any use of break-glass. For each project, by its charter: calls from networks it
 does not name, submissions to devices it does not use, more submissions in an hour than usual.
 
+What comes through a private endpoint bears an address of that network, which no charter names. Where the
+environment has a private network such calls are judged by the endpoint instead: one that is not the
+environment's raises an alarm of its own, since anybody may have a network with the same addresses.
+
 Metric filters know no geography and no idleness: networks are listed instead, and a source is anything that
 is neither listed nor an AWS service acting for the caller. Filters compare texts, so a network is written as
 the beginning of an address (192.0.2.*); one that does not end at a dot becomes several. An IPv6 address is
@@ -13,7 +17,7 @@ it does not, the alarm on devices stays silent, and the device lock holds all th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -58,12 +62,12 @@ class Alarm:
 
     name: str
     description: str
-    pattern: str
+    pattern: pulumi.Input[str]
     count: int
     seconds: int
 
     def __post_init__(self) -> None:
-        if len(self.pattern) > LONGEST_PATTERN:
+        if isinstance(self.pattern, str) and len(self.pattern) > LONGEST_PATTERN:
             raise ArgumentError(
                 f"alarm {self.name}",
                 f"its filter has {len(self.pattern)} characters, and CloudWatch Logs takes {LONGEST_PATTERN}",
@@ -72,9 +76,12 @@ class Alarm:
 
 
 def alarms(
-    names: EnvironmentNames, denied_calls_per_hour: int, projects: tuple[Unusual, ...]
+    names: EnvironmentNames,
+    denied_calls_per_hour: int,
+    projects: tuple[Unusual, ...],
+    endpoints: pulumi.Output[tuple[str, ...]] | tuple[str, ...] = (),
 ) -> tuple[Alarm, ...]:
-    """All alarms of an environment."""
+    """All alarms of an environment. endpoints: ids of all that its private network has, or none."""
     return (
         Alarm(
             "denied-calls",
@@ -91,11 +98,13 @@ def alarms(
             1,
             FIVE_MINUTES,
         ),
-        *(alarm for project in projects for alarm in _of_project(names, project)),
+        *(alarm for project in projects for alarm in _of_project(names, project, endpoints)),
     )
 
 
-def _of_project(names: EnvironmentNames, usual: Unusual) -> Iterator[Alarm]:
+def _of_project(
+    names: EnvironmentNames, usual: Unusual, endpoints: pulumi.Output[tuple[str, ...]] | tuple[str, ...]
+) -> Iterator[Alarm]:
     project = ProjectNames(usual.project, names)
     issuer = "$.userIdentity.sessionContext.sessionIssuer.arn"
     people = f'({issuer} = "{names.iam_arn(f"role{project.path}*")}")'
@@ -103,13 +112,26 @@ def _of_project(names: EnvironmentNames, usual: Unusual) -> Iterator[Alarm]:
     source = "$.sourceIPAddress"
     here = [f'({source} != "{start}")' for network in usual.source_networks for start in beginnings(network)]
     services = f'({source} != "*.amazonaws.com") && ({source} != "AWS Internal")'
+    private = isinstance(endpoints, pulumi.Output) or bool(endpoints)
+    outside = "($.vpcEndpointId NOT EXISTS) && " if private else ""
     yield Alarm(
         f"{usual.project}-source",
         f"A call for {usual.project} from a network its charter does not name",
-        f"{{ {people} && {services} && {' && '.join(here)} }}",
+        f"{{ {people} && {services} && {outside}{' && '.join(here)} }}",
         1,
         FIVE_MINUTES,
     )
+    if private:
+        start = f'{people} && {services} && ($.vpcEndpointId = "vpce-*")'
+        yield Alarm(
+            f"{usual.project}-endpoint",
+            f"A call for {usual.project} through an endpoint that is not the environment's",
+            _but(start, endpoints)
+            if isinstance(endpoints, tuple)
+            else endpoints.apply(lambda found: _but(start, found)),
+            1,
+            FIVE_MINUTES,
+        )
     for kind, event, device in (
         ("task", "CreateQuantumTask", "$.requestParameters.deviceArn"),
         ("job", "CreateJob", "$.requestParameters.deviceConfig.device"),
@@ -130,6 +152,11 @@ def _of_project(names: EnvironmentNames, usual: Unusual) -> Iterator[Alarm]:
         usual.submissions_per_hour + 1,
         HOUR,
     )
+
+
+def _but(start: str, endpoints: Sequence[str]) -> str:
+    others = (f'($.vpcEndpointId != "{endpoint}")' for endpoint in endpoints)
+    return f"{{ {' && '.join((start, *others))} }}"
 
 
 def beginnings(network: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.args import ArgumentError
+from components.braket.network import NetworkArgs, ids_to_come
 from components.braket.trail_alarms import Alarm, Unusual, alarms, beginnings
 from tests.components.conftest import DM1, GARNET, PLACE, SV1, run_environment
 from tests.components.runner import ACCOUNT, Run
@@ -49,7 +50,51 @@ ISSUER = "userIdentity__sessionContext__sessionIssuer__arn"
 
 
 def raised(found: dict[str, str]) -> set[str]:
-    return {alarm.name for alarm in alarms(PLACE, 20, (USUAL,)) if matches(alarm.pattern, found)}
+    return _raised(found)
+
+
+def _raised(found: dict[str, str], *endpoints: str) -> set[str]:
+    rows = alarms(PLACE, 20, (USUAL,), endpoints)
+    return {row.name for row in rows if isinstance(row.pattern, str) and matches(row.pattern, found)}
+
+
+OWN, OTHER = "vpce-0123456789abcdef0", "vpce-0fedcba9876543210"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({"sourceIPAddress": "10.40.0.9", "vpcEndpointId": OWN}, set()),
+        ({"sourceIPAddress": "10.40.0.9", "vpcEndpointId": OTHER}, {"optimus-endpoint"}),
+        ({"sourceIPAddress": "192.0.2.10", "vpcEndpointId": OTHER}, {"optimus-endpoint"}),
+        ({"sourceIPAddress": "10.40.0.9"}, {"optimus-source"}),
+        ({"sourceIPAddress": "192.0.2.10"}, set()),
+        ({"sourceIPAddress": "s3.amazonaws.com", "vpcEndpointId": OTHER}, set()),
+    ],
+)
+def test_what_comes_through_an_endpoint_is_judged_by_it(found: dict[str, str], expected: set[str]) -> None:
+    seen = record(eventName="GetQuantumTask", **found)
+    assert _raised(seen, "vpce-00000000000000001", OWN) == expected
+
+
+def test_without_a_private_network_every_endpoint_is_another_network() -> None:
+    seen = record(eventName="GetQuantumTask", sourceIPAddress="10.40.0.9", vpcEndpointId=OWN)
+    assert _raised(seen) == {"optimus-source"}
+
+
+def test_the_alarms_know_every_endpoint_that_is_made() -> None:
+    made = run_environment(network=NetworkArgs("10.40.0.0/20"), unusual=(USUAL,))
+    (pattern,) = (
+        found.inputs["pattern"]
+        for found in made.all("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+        if found.name == "optimus-endpoint"
+    )
+    endpoints = made.all("aws:ec2/vpcEndpoint:VpcEndpoint")
+    assert len(endpoints) > 2
+    assert len(re.findall(r"vpcEndpointId != ", pattern)) == len(endpoints)
+    for endpoint in endpoints:
+        assert endpoint.name in pattern
+    assert len(ids_to_come(NetworkArgs("10.40.0.0/20"), PLACE, False)) == len(endpoints)
 
 
 @pytest.mark.parametrize(

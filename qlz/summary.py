@@ -102,7 +102,7 @@ def show_outcome(report: Reporter, outcome: Outcome) -> None:
     changes = {**outcome.changes, "delete": outcome.changes.get("delete", 0) - kept}
     changed = change_text(changes, dry_run=outcome.dry_run) + (f", {kept} kept" if kept else "")
     if outcome.policies:
-        changed += f", {len(outcome.policies)} controls checked"
+        changed += f", {len(outcome.policies)} controls in force"
     head = Text.assemble(
         ("✓ " if good else "✗ ", "green" if good else "red"),
         (outcome.stack, "bold"),

@@ -261,6 +261,7 @@ def who_may_on_azure(stacks: Mapping[str, Stack]) -> Iterator[str]:
             people = {"Group": "people<br/>by a group of the tenant", "User": "the emergency account"}
             workload = "pipelines, services<br/>by OIDC" if by_token else "nobody, until one is declared"
             workload = "Azure Quantum" if who == "workspace" else workload
+            workload = "the environment's alarms" if who.startswith("alarms-") else workload
             actors[f"{kind}_{who}".replace("-", "_")] = people.get(made.inputs["principalType"], workload)
         yield f'  subgraph {kind}["{kind}"]'
         for who, roles in sorted(given.items()):

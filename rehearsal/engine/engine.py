@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -131,16 +130,6 @@ class Engine:
     def pending(self, stack: str) -> tuple[Pending, ...]:
         """Operations that an earlier run began and did not finish."""
         return Snapshot(self._store, stack, dry_run=True).left_over
-
-    def discard_pending(self, stack: str) -> tuple[Pending, ...]:
-        """Forget them, once it is sure that what was being created is not there. Returns them."""
-        with self._store.lock(stack):
-            pending = self.pending(stack)
-            deployment = self._store.load(stack)
-            if deployment is not None and pending:
-                deployment.pop("pending_operations")
-                self._store.save(stack, json.dumps(deployment, separators=(",", ":")).encode())
-            return pending
 
     def _gate(
         self, stack: str, config: Config, *, dry_run: bool, after: PolicyGate | None = None

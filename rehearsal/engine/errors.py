@@ -123,8 +123,8 @@ class PendingCreates(EngineError):
         super().__init__(
             f"an earlier run was cut off while creating:\n{listed}",
             where=stack,
-            fix="They may exist without being known. Make sure that they do not (a fresh local cloud, "
-            "--fresh, holds nothing), then discard the pending operations.",
+            fix="They may exist without being known. Make sure that they do not: begin with an empty local "
+            "cloud (--fresh), which holds nothing.",
         )
 
 

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from rehearsal.engine.engine_service import EMULATED_VERSION
-from rehearsal.engine.errors import BadState
 from rehearsal.engine.state import ResourceState, from_checkpoint, to_checkpoint
 from rehearsal.engine.store import StateStore
 from rehearsal.engine.urns import split_reference
@@ -212,15 +211,3 @@ def _renamed(resource: ResourceState, before: str, after: str) -> bool:
             setattr(resource, name, getattr(changed, name))
             found = True
     return found
-
-
-def check_order(resources: Sequence[ResourceState]) -> None:
-    """Raises BadState if a resource stands before something it depends on."""
-    seen: set[str] = set()
-    for resource in resources:
-        needs = {resource.parent, *resource.dependencies} - {""}
-        if resource.provider:
-            needs.add(split_reference(resource.provider)[0])
-        if missing := needs - seen:
-            raise BadState(f"it stands before {', '.join(sorted(missing))}", where=resource.urn)
-        seen.add(resource.urn)

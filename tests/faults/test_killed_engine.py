@@ -9,8 +9,9 @@ import pytest
 
 from rehearsal.engine import Engine, Outcome, Project
 from rehearsal.engine.passphrase import Passphrase
-from rehearsal.engine.snapshot import Snapshot, check_order
+from rehearsal.engine.snapshot import Snapshot
 from tests.engine.conftest import HEAD, PULUMI_YAML
+from tests.engine.order import check_order
 from tests.engine.provider import serving
 from tests.faults.cloud import SmallCloud
 from tests.faults.dying import MOMENTS, Death, Moment, open_store, run, same_salt

@@ -79,7 +79,7 @@ def test_somebody_elses_is_left_alone(world: World, provider: SmallCloud) -> Non
     with pytest.raises(PendingCreates) as refusal:
         world.up()
     assert refusal.value.reasons == {A: "thing-1 exists and is not what was asked for (value differ)"}
-    assert "discard the pending operations" in str(refusal.value)
+    assert "--fresh" in str(refusal.value)
     assert (world.root / ".state" / "dev.json").read_bytes() == before
     with pytest.raises(PendingCreates):
         world.destroy()

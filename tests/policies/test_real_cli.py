@@ -34,7 +34,10 @@ tags = {
 def policy(effect, action, resource):
     statement = {"Effect": effect, "Action": action, "Resource": resource}
     return json.dumps({"Version": "2012-10-17", "Statement": statement})
-freeze = aws.iam.Policy("freeze", name="freeze", policy=policy("Deny", "*", "*"), tags=tags, opts=here)
+freeze = aws.iam.Policy(
+    "freeze", name="qlz-optimus-sandbox-freeze", path="/qlz/sandbox/optimus/",
+    policy=policy("Deny", "*", "*"), tags=tags, opts=here,
+)
 """
 BYPASSES = """
 away = aws.Provider("away", region="us-east-1", allowed_account_ids=["111122223333"])

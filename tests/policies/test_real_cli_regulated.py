@@ -29,7 +29,10 @@ tags = {
 def policy(effect, action, resource, **more):
     statement = {"Effect": effect, "Action": action, "Resource": resource, **more}
     return json.dumps({"Version": "2012-10-17", "Statement": statement})
-freeze = aws.iam.Policy("freeze", name="freeze", policy=policy("Deny", "*", "*"), tags=tags, opts=here)
+freeze = aws.iam.Policy(
+    "freeze", name="qlz-optimus-prod-freeze", path="/qlz/prod/optimus/", policy=policy("Deny", "*", "*"),
+    tags=tags, opts=here,
+)
 """
 BYPASSES = """
 vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", tags=tags, opts=here)

@@ -1,4 +1,7 @@
-"""L6, I7: a project has its deny policy ready, so that a freeze is one attachment and no writing."""
+"""L6, I7: a project has its deny policy ready, so that a freeze is one attachment and no writing.
+
+The name counts: the responder may attach /qlz/ENVIRONMENT/*/qlz-*-ENVIRONMENT-freeze and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,23 @@ from policy_packs.controls.stack_facts import StackFacts
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
-    if not facts.need().is_project:
+    declared = facts.need()
+    if not declared.is_project:
         return
+    path = f"/qlz/{declared.environment}/{declared.project}/"
+    name = f"qlz-{declared.project}-{declared.environment}-freeze"
     unread: list[Finding] = []
     for policy in stack.of_type(POLICY):
         try:
-            if _freezes(policy):
+            if not _freezes(policy):
+                continue
+            if policy["name"].unknown or policy["path"].unknown:
+                raise CannotDecide("the name of a policy that denies everything is unknown at preview")
+            if (policy["path"].text(), policy["name"].text()) == (path, name):
                 return
         except CannotDecide as problem:
             unread.append(undecided(str(problem), policy))
-    yield fail("the project has no policy that denies everything, ready to be attached")
+    yield fail(f"the project has no policy that denies everything, {path}{name}, ready to be attached")
     yield from unread
 
 
@@ -44,7 +54,10 @@ CONTROL = Control(
     id="qlz-l6-freeze-ready",
     title="A freeze is ready beforehand",
     why="In an incident there is no time to write and review a policy that stops everything.",
-    fix="Declare an aws.iam.Policy with one statement: Deny, every action, every resource, no condition.",
+    fix=(
+        "Declare an aws.iam.Policy with one statement (Deny, every action, every resource, no condition),"
+        " in /qlz/ENVIRONMENT/PROJECT/ and named qlz-PROJECT-ENVIRONMENT-freeze: no other may be attached."
+    ),
     requirements=("L6", "I7"),
     severity=Severity.HIGH,
     frameworks={

@@ -6,8 +6,11 @@ from tests.policies.support import ENVIRONMENT, SV1, UNKNOWN, Case, Cases, Res, 
 CASES = Cases(CONTROL)
 
 
-def managed(document: str) -> Res:
-    return Res("aws:iam/policy:Policy", {"name": "p", "policy": document})
+NAME, PATH = "qlz-optimus-sandbox-freeze", "/qlz/sandbox/optimus/"
+
+
+def managed(document: str, name: str = NAME, path: str = PATH) -> Res:
+    return Res("aws:iam/policy:Policy", {"name": name, "path": path, "policy": document})
 
 
 CASES.passes("deny of everything", managed(policy(deny("*"))))
@@ -34,6 +37,16 @@ CASES.fails(
 CASES.fails(
     "deny beside an allow", managed(policy(deny("*"), allow("*"))), "no policy that denies everything"
 )
+for case, other in {
+    "of another name": managed(policy(deny("*")), name="freeze"),
+    "of another project": managed(policy(deny("*")), name="qlz-other-sandbox-freeze"),
+    "in another path": managed(policy(deny("*")), path="/qlz/sandbox/other/"),
+    "without a path": Res("aws:iam/policy:Policy", {"name": NAME, "policy": policy(deny("*"))}),
+}.items():
+    CASES.fails(
+        case, other, "no policy that denies everything, /qlz/sandbox/optimus/qlz-optimus-sandbox-freeze"
+    )
+CASES.unknown("a name to come", managed(policy(deny("*")), name=UNKNOWN), "unknown at preview")
 CASES.unknown("unknown", managed(UNKNOWN), "policy is unknown")
 
 

@@ -28,7 +28,13 @@ AFRESH = (
     "begin with an empty local cloud: qlz rehearse up STACK… --fresh "
     "(all stacks begin anew; their states are set aside, not lost)"
 )
+HELD = (
+    "something is attached that this stack did not attach, perhaps a freeze\n"
+    "    fix: look first why it was frozen; then thaw it (detach its freeze from its roles, as"
+    " environment-apply or break-glass) and run again"
+)
 ALREADY_THERE = re.compile(r"Already(Exists|OwnedByYou)|already exists", re.IGNORECASE)
+FROZEN = re.compile(r"DeleteConflict")
 EXPECTED = (CommandError, EngineError, LocalCloudError, OSError, SpecError)
 
 
@@ -55,6 +61,8 @@ def text(error: BaseException) -> str:
             f"{error}\n    it is there, but not in this stack's state: perhaps an earlier destroy kept it;\n"
             f"    on a real cloud it is imported (pulumi import)\n    fix: {AFRESH}"
         )
+    if isinstance(error, ProviderFailed) and FROZEN.search(error.words):
+        return f"{error}\n    {HELD}"
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return (

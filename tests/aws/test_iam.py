@@ -101,6 +101,18 @@ def test_trusted_principals_must_exist(peer: Peer, name: str) -> None:
         peer.create(ROLE, {"name": name, "assumeRolePolicy": document})
 
 
+def test_a_policy_that_somebody_bears_is_not_deleted(peer: Peer, name: str) -> None:
+    peer.create(ROLE, {"name": name, "assumeRolePolicy": trust()})
+    made = peer.create("aws:iam/policy:Policy", {"name": name, "policy": READ})
+    on = peer.create(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": name, "policyArn": made.id}
+    )
+    with pytest.raises(grpc.RpcError, match="DeleteConflict"):
+        peer.delete("aws:iam/policy:Policy", made)
+    peer.delete("aws:iam/rolePolicyAttachment:RolePolicyAttachment", on)
+    peer.delete("aws:iam/policy:Policy", made)
+
+
 def test_a_role_with_policies_is_not_deleted_unless_forced(peer: Peer, name: str) -> None:
     role = peer.create(ROLE, {"name": name, "assumeRolePolicy": trust()})
     inline = peer.create(INLINE, {"name": "p", "role": name, "policy": READ})

@@ -42,3 +42,25 @@ def test_a_freeze_survives_an_up(workplace: Workplace) -> None:
     again = workplace.qlz("rehearse", "preview", PROJECT, "--json")
     assert again.code == 0, again.err
     assert set(again.document["stacks"][0]["changes"]) == {"same"}, "and is no difference to it"
+
+
+def test_a_frozen_project_is_thawed_before_it_goes(workplace: Workplace) -> None:
+    ran = workplace.qlz("rehearse", "up", "sandbox", PROJECT, "--json")
+    assert ran.code == 0, ran.err
+    outputs = ran.document["stacks"][1]["outputs"]
+    freeze, roles = outputs["freezePolicyArn"], outputs["roleArns"].values()
+    cloud = LocalCloud.find(workplace.home / "embedded")
+    assert cloud is not None
+    iam = Cloud(cloud.endpoint, ACCOUNT).client("iam", "us-east-1")
+    for arn in roles:
+        iam.attach_role_policy(RoleName=arn.rpartition("/")[2], PolicyArn=freeze)
+    ran = workplace.qlz("rehearse", "destroy", PROJECT, "--decommission", "--json")
+    assert ran.code != 0
+    assert "thaw it" in ran.out + ran.err
+    assert [
+        found["PolicyName"] for found in iam.list_policies(PathPrefix="/qlz/sandbox/optimus/")["Policies"]
+    ]
+    for arn in roles:  # as environment-apply does it
+        iam.detach_role_policy(RoleName=arn.rpartition("/")[2], PolicyArn=freeze)
+    ran = workplace.qlz("rehearse", "destroy", PROJECT, "--decommission", "--json")
+    assert ran.code == 0, ran.err

@@ -146,6 +146,8 @@ class Policy(Handler):
         }
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
+        if aws.iam.get_policy(PolicyArn=id)["Policy"]["AttachmentCount"]:  # moto would detach it
+            raise aws_error("DeletePolicy", "DeleteConflict", "Cannot delete a policy attached to entities.")
         for version in aws.iam.list_policy_versions(PolicyArn=id)["Versions"]:
             if not version["IsDefaultVersion"]:
                 aws.iam.delete_policy_version(PolicyArn=id, VersionId=version["VersionId"])

@@ -72,10 +72,18 @@ class EnvironmentArgs:
         trail_alarms.alarms(self.names, self.denied_calls_per_hour, self.unusual, ids)
         try:
             self.boundary()
+            environment_roles.documents(
+                self.names,
+                (
+                    *(self.names.oidc_provider_arn(issuer.url) for issuer in self.oidc),
+                    *([self.names.saml_provider_arn(self.saml.name)] if self.saml else ()),
+                ),
+                tuple(sorted(self.spending)),
+            )
         except PolicyError as error:
-            advice = "a shorter name, fewer regions, or no notebooks"
+            advice = "a shorter name, fewer regions, limits or providers, or no notebooks"
             raise ArgumentError(
-                "EnvironmentArgs.names", f"make the boundary too long: {error}", advice
+                "EnvironmentArgs.names", f"make a policy of the environment too long: {error}", advice
             ) from error
         check_among("EnvironmentArgs.tags", self.tags.environment, (self.names.environment,))
         self.tags.as_dict()

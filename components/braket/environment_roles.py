@@ -102,7 +102,7 @@ def environment_roles(
     if args.break_glass:
         trusts[BREAK_GLASS] = responders.trust_break_glass(args.break_glass)
     providers = (*issuers.values(), *([saml_provider_arn] if saml_provider_arn else ()))
-    granted = dict(_grants(names, providers, devices))
+    granted = documents(names, providers, devices)
     policies: dict[str, aws.iam.Policy] = {}
     for kind, trust in trusts.items():
         role = aws.iam.Role(
@@ -122,7 +122,7 @@ def environment_roles(
                     name=names.role_name(grant),
                     path=names.path,
                     description=f"Granted to {', '.join(k for k in grants if grant in grants[k])}",
-                    policy=policy(Kind.MANAGED, granted[grant]),
+                    policy=granted[grant],
                     tags=tags,
                     opts=opts,
                 )
@@ -147,6 +147,13 @@ NETWORK = ("environment-network",)
 """Further ones of ENVIRONMENT_APPLY where there is a private network."""
 NOTEBOOKS = ("project-notebooks",)
 """Further ones of PROJECT_APPLY where a project has a notebook."""
+
+
+def documents(
+    names: EnvironmentNames, providers: tuple[str, ...], devices: tuple[str, ...]
+) -> dict[str, str]:
+    """The policies, by name. Raises PolicyError when one is longer than IAM takes."""
+    return {kind: policy(Kind.MANAGED, statements) for kind, statements in _grants(names, providers, devices)}
 
 
 def _grants(

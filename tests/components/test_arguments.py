@@ -56,6 +56,7 @@ def bucket(**changes: Any) -> BucketArgs:
     return BucketArgs(**{**given, **changes})
 
 
+QPUS = tuple(f"arn:aws:braket:eu-west-2::device/qpu/provider/A-Long-Device-{n:02}" for n in range(90))
 CASES: list[tuple[str, Callable[[], object]]] = [
     ("account", lambda: EnvironmentNames("11112222333", "eu-west-2", "sandbox")),
     ("account", lambda: EnvironmentNames("11112222333x", "eu-west-2", "sandbox")),
@@ -119,6 +120,7 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("EnvironmentArgs.alert_emails", lambda: environment_args(alert_emails=())),
     ("EnvironmentArgs.alert_emails", lambda: environment_args(alert_emails=("nobody",))),
     ("LogSinksArgs.lock_mode", lambda: environment_args(log_sinks=PROD)),
+    ("EnvironmentArgs.names", lambda: environment_args(spending=dict.fromkeys(QPUS, "0"))),
     ("tag owner", lambda: environment_args(tags=EnvironmentTags("sandbox", "team; drop", "CC"))),
     ("tag cost-centre", lambda: environment_args(tags=EnvironmentTags("sandbox", "team", ""))),
     ("tag owner", lambda: EnvironmentTags("sandbox", "x" * 257, "CC").as_dict()),

@@ -14,7 +14,15 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError
-from components.braket import identity, network_rights, notebook_rights, observers, operators, responders
+from components.braket import (
+    identity,
+    network_rights,
+    notebook_rights,
+    observers,
+    operators,
+    project_rights,
+    responders,
+)
 from components.braket.names import EnvironmentNames
 from components.braket.operators import (
     BREAK_GLASS,
@@ -163,8 +171,8 @@ def _grants(
     yield "environment-identity", operators.environment_identity(names)
     yield "environment-services", operators.environment_services(names, providers, devices)
     yield "environment-watch", observers.environment_watch(names)
-    yield "project-identity", operators.project_identity(names)
-    yield "project-stores", operators.project_stores(names)
+    yield "project-identity", project_rights.project_identity(names)
+    yield "project-stores", project_rights.project_stores(names)
     yield "environment-network", network_rights.environment_network(names)
     yield "project-notebooks", notebook_rights.project_notebooks(names)
     yield "responder", responders.responder(names)

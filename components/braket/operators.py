@@ -2,8 +2,7 @@
 
 - plan reads settings; no results, no logs, nothing decrypted.
 - environment_apply makes and changes what stands above the projects, and administers their keys.
-- project_apply makes and changes projects: only roles that carry the boundary; never the boundary, nor keys
-  and aliases of the environment; it may not touch a freeze.
+- What project_apply may is in project_rights.
 
 NO_DATA stands beside each of them: whatever is allowed somewhere, such as by a resource's own policy, they
 use no key, read no data and run no quantum work. What watches the account is in observers, responder and
@@ -16,9 +15,7 @@ from components.braket.keys import ADMINISTRATION
 from components.braket.names import (
     BRAKET_PRINCIPAL,
     EnvironmentNames,
-    archive_bucket,
     budget_arn,
-    secret_arns,
 )
 from components.braket.policy import Conditions, Statement
 
@@ -112,7 +109,7 @@ def environment_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
             resources=roles,
             conditions={"ArnEquals": {"iam:PolicyARN": own}},
         ),
-        Statement("OwnPolicies", "Allow", actions=_POLICY_CHANGES, resources=(*own, names.boundary_arn)),
+        Statement("OwnPolicies", "Allow", actions=POLICY_CHANGES, resources=(*own, names.boundary_arn)),
         Statement(
             "Thaw",
             "Allow",
@@ -172,7 +169,7 @@ def environment_services(
             resources=(names.role_arn("trail"),),
             conditions={"StringEquals": {"iam:PassedToService": "cloudtrail.amazonaws.com"}},
         ),
-        *_keys(names, {"StringEquals": {"aws:RequestTag/environment": here}}, {}),
+        *key_rights(names, {"StringEquals": {"aws:RequestTag/environment": here}}, {}),
         Statement("TrailBucket", "Allow", actions=BUCKET_CHANGES, resources=(trail,)),
         Statement(
             "Account",
@@ -210,136 +207,7 @@ def environment_services(
     )
 
 
-def project_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
-    """Make and change roles of projects, always with the boundary, and their policies; never a freeze."""
-    bounded = {"StringEquals": {"iam:PermissionsBoundary": names.boundary_arn}}
-    return (
-        Statement(
-            "BoundedRoles",
-            "Allow",
-            actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
-            resources=names.project_roles,
-            conditions=bounded,
-        ),
-        Statement(
-            "BoundedGrants",
-            "Allow",
-            actions=("iam:AttachRolePolicy",),
-            resources=names.project_roles,
-            conditions={**bounded, "ArnLike": {"iam:PolicyARN": names.project_policies}},
-        ),
-        Statement(
-            "Roles",
-            "Allow",
-            actions=(
-                *("iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:TagRole"),
-                *("iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
-                "iam:UpdateRoleDescription",
-            ),
-            resources=names.project_roles,
-        ),
-        Statement("Policies", "Allow", actions=_POLICY_CHANGES, resources=(names.project_policies,)),
-        Statement(
-            "FreezeStaysOn",
-            "Deny",
-            actions=("iam:DetachRolePolicy",),
-            resources=("*",),
-            conditions={"ArnLike": {"iam:PolicyARN": names.freeze_policies}},
-        ),
-        Statement(
-            "FreezeStaysWhole",
-            "Deny",
-            actions=("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"),
-            resources=(names.freeze_policies,),
-        ),
-        Statement(
-            "BoundaryStays",
-            "Deny",
-            actions=("iam:DeleteRolePermissionsBoundary",),
-            resources=("*",),
-        ),
-        Statement(
-            "OtherBoundaries",
-            "Deny",
-            actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary"),
-            resources=("*",),
-            conditions={"StringNotEquals": {"iam:PermissionsBoundary": names.boundary_arn}},
-        ),
-        NO_DATA,
-        NO_GRANTS,
-    )
-
-
-def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
-    """Make and change buckets, keys, secrets, budgets, event rules of projects; read and use none."""
-    here = names.environment
-    own_tags: Conditions = {
-        "StringEquals": {"aws:RequestTag/environment": here},
-        "Null": {"aws:RequestTag/project": "false"},
-    }
-    return (
-        *_keys(names, own_tags, {"Null": {"aws:ResourceTag/project": "false"}}),
-        Statement(
-            "EnvironmentsKeys",
-            "Deny",
-            actions=("kms:TagResource", "kms:UntagResource"),
-            resources=("*",),
-            conditions={"Null": {"aws:ResourceTag/environment": "false", "aws:ResourceTag/project": "true"}},
-        ),
-        Statement(
-            "EnvironmentsAliases",
-            "Deny",
-            actions=("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
-            resources=(names.arn("kms", names.alias("*")),),
-        ),
-        Statement(
-            "Buckets",
-            "Allow",
-            actions=(*BUCKET_CHANGES, "s3:ListBucketVersions", "s3:PutReplicationConfiguration"),
-            resources=(names.result_buckets, f"arn:aws:s3:::{archive_bucket('*', names)}"),
-        ),
-        Statement(
-            "PassBackupRoles",
-            "Allow",
-            actions=("iam:PassRole",),
-            resources=(names.iam_arn(f"role{names.path}*/qlz-*-{here}-backup"),),
-            conditions={"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}},
-        ),
-        Statement(
-            "EmptyBuckets",
-            "Allow",
-            actions=("s3:DeleteObject", "s3:DeleteObjectVersion"),
-            resources=(f"{names.result_buckets}/*", f"arn:aws:s3:::{archive_bucket('*', names)}/*"),
-        ),
-        Statement(
-            "Secrets",
-            "Allow",
-            actions=(
-                *("secretsmanager:CreateSecret", "secretsmanager:DeleteResourcePolicy"),
-                *("secretsmanager:DeleteSecret", "secretsmanager:PutResourcePolicy"),
-                *("secretsmanager:TagResource", "secretsmanager:UntagResource"),
-                "secretsmanager:UpdateSecret",
-            ),
-            resources=(secret_arns("*", names),),
-        ),
-        Statement(
-            "Budgets",
-            "Allow",
-            actions=("budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"),
-            resources=(budget_arn("*", names),),
-        ),
-        Statement(
-            "Events",
-            "Allow",
-            actions=RULE_CHANGES,
-            resources=tuple(
-                f"arn:aws:events:{region}:{names.account}:rule/qlz-*-{here}-*" for region in names.regions
-            ),
-        ),
-    )
-
-
-_POLICY_CHANGES = (
+POLICY_CHANGES = (
     *("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"),
     *("iam:SetDefaultPolicyVersion", "iam:TagPolicy", "iam:UntagPolicy"),
 )
@@ -356,7 +224,7 @@ BUCKET_CHANGES = (
 )
 
 
-def _keys(names: EnvironmentNames, made: Conditions, held: Conditions) -> tuple[Statement, ...]:
+def key_rights(names: EnvironmentNames, made: Conditions, held: Conditions) -> tuple[Statement, ...]:
     """Make keys with the environment's tag, administer those that bear it, name them; use none (K7).
 
     made, held: what is further demanded of a new key's tags and of a key's.

@@ -11,6 +11,8 @@ ended produces nothing; the role stays, so that a freeze of the project holds fo
   key's policy admits the role to that and to no other use of it.
 - change-quota: ask AWS for another quota of Amazon Braket. Quotas are the account's, of all its projects.
 - production-queue: submit tasks to the project's devices by hand; hybrid jobs stay the pipeline's.
+
+There is none for a restricted tenant: Amazon Braket has no tenants; an environment is an account of its own.
 """
 
 from __future__ import annotations

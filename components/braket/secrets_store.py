@@ -14,6 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.braket.names import ProjectNames
+from components.braket.operators import PROJECT_APPLY
 from components.braket.policy import EVERYONE, Kind, Statement, policy
 
 WRITE = ("secretsmanager:PutSecretValue",)
@@ -57,12 +58,17 @@ def readers(names: ProjectNames) -> tuple[str, ...]:
 
 
 def secret_policy(names: ProjectNames) -> str:
-    """Denies reading to all but its readers and setting to all but its writers, whatever IAM says."""
+    """Denies reading to all but its readers and setting to all but its writers, whatever IAM says.
+
+    UpdateSecret sets values, too, and no condition tells whether it does. It is left to who makes the secret,
+    and who may not use the key that a value needs (NO_DATA).
+    """
     return policy(
         Kind.SECRET,
         (
             _only("Readers", (*READ, "secretsmanager:BatchGetSecretValue"), readers(names)),
             _only("Writers", (*WRITE, "secretsmanager:UpdateSecretVersionStage"), writers(names)),
+            _only("Maker", ("secretsmanager:UpdateSecret",), (names.environment.role_arn(PROJECT_APPLY),)),
         ),
     )
 

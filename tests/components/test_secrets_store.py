@@ -16,6 +16,7 @@ VIA: dict[str, Any] = {
     "kms__ResourceAliases": ["alias/qlz/sandbox/optimus"],
     "kms__ViaService": "secretsmanager.eu-west-2.amazonaws.com",
 }
+UPDATE = "secretsmanager:UpdateSecret"
 READ, SET = "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
 
 
@@ -43,7 +44,19 @@ def test_another_projects_roles_and_administrators_stay_out(
     for action in (READ, SET):
         assert not any(role.may(action, SECRET) for role in other_roles.values()), "by their own rights"
         assert not admin.may(action, SECRET, resource_policy=rules)
+    assert not admin.may(UPDATE, SECRET, resource_policy=rules), "sets values, too"
     assert admin.may("secretsmanager:PutResourcePolicy", SECRET, resource_policy=rules), "not locked away"
+
+
+def test_who_makes_it_changes_it_and_cannot_give_it_a_value(
+    operators: dict[str, Role], rules: dict[str, Any]
+) -> None:
+    apply = operators["project-apply"]
+    assert apply.may(UPDATE, SECRET, resource_policy=rules)
+    assert not apply.may(SET, SECRET, resource_policy=rules)
+    key = {**VIA, "aws__ResourceTag___environment": "sandbox", "aws__ResourceTag___project": "optimus"}
+    for action in ("kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt"):
+        assert not apply.may(action, KEY, **key)
 
 
 def test_no_value_is_in_the_program(up: Run) -> None:

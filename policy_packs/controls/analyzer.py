@@ -47,6 +47,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._controls = tuple(controls)
         self._read = read
         self._stack = os.environ.get("PULUMI_STACK", "")
+        self._made = os.environ.get("PULUMI_DRY_RUN", "") == "false"
         self._config: Mapping[str, str] = {}
         self._facts: StackFacts | None = None
         self._shown: dict[str, Value] = {}  # URN to inputs
@@ -110,7 +111,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> wire.AnalyzeResponse:
         resources = tuple(_stack_resource(each, self._shown.get(each.urn)) for each in request.resources)
-        stack, facts = Stack(resources), self.facts()
+        stack, facts = Stack(resources, self._made), self.facts()
         return wire.AnalyzeResponse(
             diagnostics=[
                 self._diagnostic(control, finding, finding.resource)

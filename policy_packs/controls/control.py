@@ -84,6 +84,8 @@ class Stack:
     """All resources of a stack as they are, or at preview are to be."""
 
     resources: tuple[Resource, ...]
+    made: bool = False
+    """Whether it is known to be an up that asks, when nothing is still to come."""
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         return tuple(resource for resource in self.resources if resource.type in types)

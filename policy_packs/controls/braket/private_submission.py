@@ -95,10 +95,14 @@ def _permits(policy: Resource) -> bool:
 
 def _locks(stack: Stack, policy: Resource) -> Iterator[frozenset[str] | None]:
     """Ids through which a policy leaves submission open; None for ids that
-    the cloud has yet to give, or that cannot be compared."""
+    the cloud has yet to give, or that cannot be compared.
+
+    A document that comes from the environment counts as a lock while it is unknown, at preview alone: once
+    everything is made, what is still unknown cannot be decided.
+    """
     document = policy["policy"]
     if document.unknown:
-        if kinds_behind(policy, "policy") & {STACK_REFERENCE, ENDPOINT, VPC}:
+        if not stack.made and kinds_behind(policy, "policy") & {STACK_REFERENCE, ENDPOINT, VPC}:
             yield None
         return
     try:

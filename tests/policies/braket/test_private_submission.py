@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pulumi.runtime.proto import analyzer_pb2 as wire
 
 from policy_packs.controls.analyzer import Analyzer
@@ -152,6 +153,14 @@ def test_an_engine_that_does_not_show_what_is_read() -> None:
         analyzer = Analyzer("test", "a pack under test", (CONTROL,), lambda stack, config: CASES.facts)
         answer = analyzer.AnalyzeStack(wire.AnalyzeStackRequest(resources=resources), NO_CONTEXT)
         assert len(answer.diagnostics) == says
+
+
+def test_ids_to_come_are_no_lock_once_everything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = stack(*attached("lock", UNKNOWN, "env"))
+    for dry_run, says in (("true", False), ("false", True)):
+        monkeypatch.setenv("PULUMI_DRY_RUN", dry_run)
+        told = analyze_stack((CONTROL,), bare, CASES.facts)
+        assert any("unknown" in each.message for each in told) is says, dry_run
 
 
 def test_case(case: Case) -> None:

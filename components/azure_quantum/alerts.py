@@ -21,9 +21,24 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
         "Microsoft.Authorization/locks/delete",
         "Microsoft.Authorization/policyAssignments/delete",
         "Microsoft.Authorization/policyAssignments/write",
+        "Microsoft.Authorization/policyDefinitions/delete",
         "Microsoft.Authorization/policyDefinitions/write",
         "Microsoft.Authorization/policyExemptions/write",
         "Microsoft.Insights/diagnosticSettings/delete",
+        "Microsoft.Insights/diagnosticSettings/write",
+    ),
+    # Whoever changes these could act unheard afterwards.
+    "telling": (
+        "Microsoft.Insights/actionGroups/delete",
+        "Microsoft.Insights/actionGroups/write",
+        "Microsoft.Insights/activityLogAlerts/delete",
+        "Microsoft.Insights/activityLogAlerts/write",
+        "Microsoft.Insights/scheduledQueryRules/delete",
+    ),
+    # A way into any identity of the subscription, the projects' among them (see operators).
+    "ways-in": (
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete",
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
     ),
     "rights": (
         "Microsoft.Authorization/roleDefinitions/delete",

@@ -2,6 +2,11 @@
 
 Entra compares issuer, subject and audience letter for letter; a credential holds no pattern and no second
 claim. So a GitHub repository has two, one by name and one by ids, since GitHub sends the one or the other.
+Azure DevOps: only service connections with its own issuer (vstoken.dev.azure.com), which Microsoft retires on
+2027-07-01 (Azure DevOps, "Convert service connections", read 2026-11). Newer ones have Entra's issuer
+(login.microsoftonline.com/TENANT/v2.0) and a subject /eid1/c/pub/t/… that Azure DevOps generates:
+it cannot be made from names, and a stack file cannot say it yet.
+
 An identity holds twenty at most, and Azure wants them made one after another.
 """
 

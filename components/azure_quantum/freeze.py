@@ -10,6 +10,16 @@ clean-up of tags thaws: only taking the tag away does. A group that does not exi
 other answer stops the run. A check or a preview without a cloud is told so (``AS_WRITTEN``) and judges the
 file as written; an ``up`` always reads.
 
+What goes, and when:
+
+- at the responder's hand (``steps``): the tag is set; the data roles of people, pipeline, service and of the
+  workspace on its storage; the credentials; the signed addresses; the jobs that still run. An elevation that
+  is active goes with the data roles, as the assignment that it is, or ends with its time.
+- at the project's next ``up``: what he has left of roles and credentials. Before that nothing of the program
+  has changed, and a pipeline that is left in could go on.
+- at the environment's next ``up``: who is eligible for elevation. Until then somebody can still ask, and the
+  project's approvers could approve: bring both up.
+
 Roles are gone everywhere after minutes only, up to half an hour by Microsoft's answers, and addresses of
 storage that were signed before live on until the responder revokes the delegation keys.
 """
@@ -24,6 +34,8 @@ import pulumi
 
 from components.args import check_match
 from components.azure_quantum.names import ProjectNames
+from components.azure_quantum.permissions import DATA_ROLES, FROZEN_BUILT_IN
+from components.azure_quantum.policy import BUILT_IN
 
 MARK = "qlz-frozen"
 AS_WRITTEN = "QLZ_FREEZE_AS_WRITTEN"
@@ -48,6 +60,33 @@ def check_mark(argument: str, mark: str) -> None:
     """Refuses what Azure refuses as a tag's value."""
     if mark:
         check_match(argument, mark, _VALUE, "the tag's value: who froze it and when, at most 256 characters")
+
+
+def steps(names: ProjectNames) -> tuple[str, ...]:
+    """What a responder types, in this order; words in capitals are his to fill in."""
+    group, scope = names.group, names.group_id
+    takes = " ".join(
+        (
+            *(names.environment.role_guid(kind) for kind in DATA_ROLES),
+            *(BUILT_IN[kind] for kind in FROZEN_BUILT_IN),
+        )
+    )
+    credentials = (
+        f"for name in $(az identity federated-credential list -g {group} --identity-name {{0}} "
+        '--query "[].name" -o tsv); do az identity federated-credential delete --yes '
+        f'-g {group} --identity-name {{0}} --name "$name"; done'
+    )
+    return (
+        f'az tag update --resource-id {scope} --operation Merge --tags {MARK}="WHEN by WHO"',
+        f"for role in {takes}; do az role assignment delete --yes --scope {scope} --role $role; done",
+        *(credentials.format(names.identity(kind)) for kind in ("pipeline", "service")),
+        f'az rest --method post --url "https://management.azure.com{names.account_id}'
+        '/revokeUserDelegationKeys?api-version=2025-08-01"',
+        f"az quantum job list -g {group} -w {names.label} -l {names.environment.location} "
+        "--query \"[?status=='Waiting' || status=='Executing'].id\" -o tsv | xargs -r -n1 "
+        f"az quantum job cancel -g {group} -w {names.label} -l {names.environment.location} -j",
+        "bring the project's stack up, then the environment's: they take what is left, eligibility with it",
+    )
 
 
 async def read_mark(names: ProjectNames, provider: pulumi.ProviderResource) -> GroupState:

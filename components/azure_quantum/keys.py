@@ -3,8 +3,13 @@
 Each store has a vault of its own with one key. Roles decide (no access policies): the storage account's
 identity may wrap and unwrap, the key administrators' role holds neither. Purge protection keeps a deleted
 vault and its key for 90 days, in which its name stays taken: a project made again takes it back
-(``recover``). A key is rotated every year by itself and expires after two, so that one that nobody rotates
-any more stops working; versions before it still open what they closed.
+(``recover``). The vault brings its keys with it, and no key is made over one that is there: so a project's
+key is named by the project's life, and what the earlier key closed stays as it was. A key is rotated every
+year by itself and expires after two, so that one that nobody rotates any more stops working; versions before
+it still open what they closed.
+
+Resource Manager makes a key and never changes one (Key Vault, "Keys - Create If Not Exist"): so it has no
+tags, which change with the charter; its vault has them.
 
 The vault lets in trusted services, which storage is, and the project's own public networks. Making and
 changing a vault and its key is the control plane's, deleting a key is not: it goes with its vault. Azure has
@@ -119,7 +124,6 @@ def managed_key(
                 ],
             },
         },
-        tags=args.tags,
         opts=pulumi.ResourceOptions(
             parent=parent, depends_on=[vault], protect=args.protect, retain_on_delete=args.retain
         ),

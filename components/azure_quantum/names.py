@@ -12,12 +12,13 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
-from components.args import check_length, check_match, check_name
+from components.args import check_length, check_match, check_name, check_range
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 LOCATION = r"[a-z]+[0-9]?"
 LONGEST_PROJECT = 54
 """Characters of a quantum workspace's name, PROJECT-ENVIRONMENT (Microsoft.Quantum, read 2026-11)."""
+MOST_LIVES = 99
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "quantum-landing-zone.invalid")
 
 
@@ -163,12 +164,14 @@ class EnvironmentNames:
 
 @dataclass(frozen=True, slots=True)
 class ProjectNames:
-    """Names of one project's resources in one environment."""
+    """Names of one project's resources in one environment. life: 2 once it was destroyed and made again."""
 
     project: str
     environment: EnvironmentNames
+    life: int = 1
 
     def __post_init__(self) -> None:
+        check_range("ProjectNames.life", self.life, 1, MOST_LIVES, "lives")
         check_name("ProjectNames.project", self.project)
         check_length("ProjectNames.project", self.label, LONGEST_PROJECT)
 
@@ -218,8 +221,8 @@ class ProjectNames:
 
     @property
     def key(self) -> str:
-        """Name of the key in the vault."""
-        return "results"
+        """Name of the key in the vault: each life's own, for a vault taken back brings the earlier one's."""
+        return "results" if self.life == 1 else f"results-{self.life}"
 
     def identity(self, kind: str) -> str:
         """Name of one of the project's managed identities: pipeline, service or storage."""

@@ -9,9 +9,10 @@
   Azure cannot limit it by name or tag: it reaches the control plane of the environment's own resources of the
   same types. It gives only the project's roles, never to itself; it holds no data action, no keys of storage
   or workspaces, no policies, no role definitions and no eligibilities, and a policy keeps its hands off the
-  credentials of the environment's identities (see region_lock). What it makes it could let somebody
-  in to, as whoever makes identities can: the log shows each. It writes resource groups, and so could write
-  a freeze's tag away: the program keeps the tag, and each write of a group raises an alarm.
+  credentials of the environment's identities (see region_lock). In a subscription that projects share it may
+  write a credential on another project's identity, and so come in as it: no role or policy tells the
+  projects apart, and the alarm on each such write is what tells. It writes resource groups, and so could
+  write a freeze's tag away: the program keeps the tag, and each write of a group raises an alarm.
 """
 
 from __future__ import annotations

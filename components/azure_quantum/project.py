@@ -35,8 +35,8 @@ class ProjectArgs:
     targets: Azure's ids of the targets it may use. plans: provider to plan. unusual: thresholds of its
     alarms, or none. retention_days: age at which results are gone. people_submit: whether people submit
     without elevation. frozen: the mark's value as it is in the cloud, empty when the project is not frozen.
-    recover: take back the soft-deleted vault of an earlier life. active: False when it is decommissioned, to
-    be destroyed.
+    recover: take back the soft-deleted vault of an earlier life; the names are then of a later one. active:
+    False when it is decommissioned, to be destroyed.
     """
 
     names: ProjectNames
@@ -64,6 +64,10 @@ class ProjectArgs:
             "days",
         )
         freeze.check_mark("ProjectArgs.frozen", self.frozen)
+        if self.recover and self.names.life == 1:
+            raise ArgumentError(
+                "ProjectArgs.recover", "is of the first life", "a later life, whose key is new"
+            )
         pipeline = {(row.issuer, row.subject) for row in self.pipeline.subjects}
         if self.service and pipeline & {(row.issuer, row.subject) for row in self.service.subjects}:
             raise ArgumentError(

@@ -8,7 +8,9 @@ Privileged Identity Management by which anybody can be given anything. Without i
 no job, whoever submits it.
 
 Break-glass is an emergency account of the tenant: cloud only, not federated, with a hardware key, left out of
-conditional access. It repairs the ways in, and gives no role that it could use for more.
+conditional access. It repairs the ways in, and gives no role that it could use for more. It may write a
+credential on any identity, a project's too, and then come in and submit as that. Each change it makes raises
+an alarm; the activity log holds no reads, so what it only reads raises none.
 """
 
 from __future__ import annotations

@@ -79,6 +79,7 @@ async def build_azure_environment(
 NOT_OFFERED = (
     "A permission per target: the workspace's providers and plans are the lock; an alarm tells of others.",
     "Telling submitting from cancelling: the responder, who cancels, could submit, and is seen.",
+    "Metadata of jobs without results: whoever holds jobs/read may be given signed addresses of results.",
     "A role that takes hold or goes at once: Azure takes minutes, up to half an hour.",
     "A limit on spending: a budget tells, hours late.",
     "Limiting what a role definition holds, or whom Privileged Identity Management makes eligible.",

@@ -69,7 +69,7 @@ async def build_azure_project(stack: AzureProjectStack, environment: AzureEnviro
         stack.environment_label,
         spec.azure.also,
     )
-    names = ProjectNames(charter.name, place)
+    names = ProjectNames(charter.name, place, spec.life)
     _same_roles(stack, names, environment)
     kind = spec.pipeline.kind
     if kind not in environment.oidcProviderUrls:
@@ -136,7 +136,10 @@ async def build_azure_project(stack: AzureProjectStack, environment: AzureEnviro
         "principalIds": project.principal_ids,
         "frozen": frozen,
         "freezeTag": freeze.MARK,
+        "freezeSteps": list(freeze.steps(names)),
         "elevationRules": _elevation_help(stack, names),
+        "idleIdentitiesRunBy": "the platform team, every week at its review, over the operational log "
+        f"{place.operational_log}: az monitor log-analytics query; whoever it finds, ask why (L4)",
         "idleIdentitiesQuery": trail_alarms.idle_query(names, charter.alerts.idle_days)
         if charter.alerts
         else "",

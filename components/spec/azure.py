@@ -99,7 +99,7 @@ class EnvironmentGroups(Model):
 
 
 class AzureBreakGlass(Model):
-    """Who comes in when federation does not work (I1). Every use raises an alarm."""
+    """Who comes in when federation does not work (I1). Every change raises an alarm."""
 
     object_id: Uuid
     """Object id of an emergency account: of the tenant itself, not federated, with a hardware key."""
@@ -298,8 +298,11 @@ class AzureProjectSpec(Model):
     """When to tell about costs; demanded for quantum processors, whose spending Azure does not limit."""
     elevation: AzureElevation | None = None
     """Rights for a time; left out for none (I6)."""
+    life: Annotated[int, Field(ge=1, le=99)] = 1
+    """1; one more each time that a destroyed project is made again, and never changed while it is up: its key
+    is named so."""
     recover: bool = False
-    """Take back the vault of the project's earlier life, whose name stays taken for 90 days."""
+    """Take back the vault of the project's earlier life, whose name stays taken for 90 days. Needs life."""
     accepted: Annotated[
         tuple[Accepted, ...], unique(lambda row: row.demand, what="a demand"), Field(max_length=8)
     ] = ()

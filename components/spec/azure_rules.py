@@ -103,6 +103,11 @@ def azure_project_rules(parts: AzureParts) -> Problems:
     yield from tier_rules(doc, parts.level, spec, AZURE_PREFIX)
     yield from _hosting(doc, spec, parts.charter)
     yield from _groups(doc, spec.groups)
+    if spec.recover and spec.life == 1:
+        message = (
+            "takes back a vault, which brings the earlier life's key, and this life's is called the same"
+        )
+        yield doc.problem((*SPEC, "recover"), message, "write: life: 2, or one more than it was (K2)")
     yield from _targets(doc, spec, parts.charter)
     yield from _plans(doc, spec)
     yield from _budget(doc, spec)
@@ -111,7 +116,7 @@ def azure_project_rules(parts: AzureParts) -> Problems:
         yield from _environment(doc, parts.level, spec, parts.environment)
     if parts.charter is not None and parts.charter_doc is not None:
         yield from _charter(doc, spec, parts.charter)
-        yield from _alerts(parts.charter_doc, parts.charter, parts.name)
+        yield from _alerts(parts.charter_doc, parts.charter, parts.name, parts.environment)
         yield from charter_demands(parts.charter_doc, parts.charter, parts.name, spec)
 
 
@@ -147,12 +152,21 @@ def _hosting(doc: Document, spec: AzureProjectSpec, charter: Charter | None) -> 
             yield doc.problem((*SPEC, "accepted", index, "expires"), message, f'"{latest}" or earlier (G4)')
 
 
-def _alerts(doc: Document, charter: Charter, name: str) -> Problems:
+def _alerts(
+    doc: Document, charter: Charter, name: str, environment: AzureEnvironmentStack | None
+) -> Problems:
     if charter.alerts is None:
         message = f"is missing; on Azure an alarm is all that tells stack {name} of other targets"
         yield doc.problem(
             ("alerts",), message, "add alerts: with submissions_per_hour and source_networks (L4)"
         )
+    elif environment is not None:
+        idle, kept = charter.alerts.idle_days, environment.spec.retention.operational_log_days
+        # The query compares two jobs: the earlier one has to be there still.
+        if idle >= kept:
+            message = f"is {idle}, and the operational log of {environment.name} keeps jobs for {kept} days"
+            fix = f"less than {kept}, or keep the log for longer: the query would find nothing (L4)"
+            yield doc.problem(("alerts", "idle_days"), message, fix)
 
 
 def _targets(doc: Document, spec: AzureProjectSpec, charter: Charter | None) -> Problems:

@@ -23,6 +23,14 @@ PROJECT = {
         f"{SPEC}.devices[2]",
         "did you mean rigetti/qvm?",
     ),
+    "a vault of no earlier life": Case(
+        CATALYST,
+        "    lifecycle: active",
+        "    recover: true\n    lifecycle: active",
+        "recover",
+        f"{SPEC}.recover",
+        "life: 2",
+    ),
     "a device of Braket": Case(
         CATALYST,
         "- rigetti/qvm",
@@ -307,6 +315,21 @@ def test_a_charter_says_what_is_unusual(project: Copy) -> None:
     project.write(CHARTER, text[: text.index("# What is unusual")])
     (found,) = project.problems("catalyst-sandbox")
     assert (found.file, found.key) == (CHARTER, "alerts")
+
+
+@pytest.mark.parametrize(("days", "wrong"), [(364, False), (365, True)])
+def test_an_idle_time_is_within_what_the_log_keeps(project: Copy, days: int, wrong: bool) -> None:
+    project.edit(CHARTER, "idle_days: 60", f"idle_days: {days}")
+    if not wrong:
+        project.load("catalyst-sandbox")
+        return
+    (found,) = project.problems("catalyst-sandbox")
+    assert (found.file, found.key, found.line) == (
+        CHARTER,
+        "alerts.idle_days",
+        project.line(CHARTER, "idle_days"),
+    )
+    assert "keeps jobs for 365 days" in found.message
 
 
 def test_a_charter_is_not_called_like_an_environment_on_azure(project: Copy) -> None:

@@ -14,12 +14,20 @@ _WATCHED = (
     "microsoft.authorization/locks/delete",
     "microsoft.authorization/policyassignments/delete",
     "microsoft.authorization/policyassignments/write",
+    "microsoft.authorization/policydefinitions/delete",
     "microsoft.authorization/policydefinitions/write",
     "microsoft.authorization/roledefinitions/delete",
     "microsoft.authorization/roledefinitions/write",
     "microsoft.authorization/roleeligibilityschedulerequests/write",
     "microsoft.authorization/rolemanagementpolicies/write",
+    "microsoft.insights/actiongroups/delete",
+    "microsoft.insights/actiongroups/write",
+    "microsoft.insights/activitylogalerts/delete",
+    "microsoft.insights/activitylogalerts/write",
     "microsoft.insights/diagnosticsettings/delete",
+    "microsoft.insights/diagnosticsettings/write",
+    "microsoft.insights/scheduledqueryrules/delete",
+    "microsoft.managedidentity/userassignedidentities/federatedidentitycredentials/write",
     "microsoft.resources/tags/write",
 )
 _PROJECT = {
@@ -71,7 +79,7 @@ def _asked_for(stack: Stack, wanted: Mapping[str, str], azure: Azure) -> Iterato
 
 
 def _judge_time(alert: Resource) -> Iterator[Finding]:
-    """Thresholds are of an hour; a shorter window never reaches them."""
+    """Thresholds are of an hour: a shorter window never reaches them."""
     yield from expect(said(alert, "windowSize"), one_of("PT1H"), "it does not count an hour", alert)
     yield from expect(said(alert, "evaluationFrequency"), one_of(*_OFTEN), "it looks too seldom", alert)
 

@@ -58,7 +58,8 @@ CONTROL = Control(
     id="qlz-l3-azure-security-log",
     title="Sensitive metadata has its own log",
     why="Who ran what, from where, is sensitive, and whoever reads the daily log should not read that.",
-    fix="Keep the security log for less time, by its own permissions, read by the security group alone.",
+    fix="Keep the security log for less time, by its own permissions; let the security group and the "
+    "alarms' own identity read it, and nobody else.",
     requirements=("L3",),
     severity=Severity.HIGH,
     frameworks={

@@ -9,7 +9,6 @@ from policy_packs.controls.azure import (
     ACTIVITY_ALERT,
     GROUP,
     IDENTITY,
-    KEY,
     LOG,
     QUERY_ALERT,
     STORAGE,
@@ -46,7 +45,7 @@ CONTROL = Control(
         "csa-ccm-4": ("DSP-04", "DCS-06"),
         "iso-27001-2022-annex-a": ("A.5.9", "A.5.13"),
     },
-    types=(ACTION_GROUP, ACTIVITY_ALERT, GROUP, IDENTITY, KEY, LOG, QUERY_ALERT, STORAGE, VAULT, WORKSPACE),
+    types=(ACTION_GROUP, ACTIVITY_ALERT, GROUP, IDENTITY, LOG, QUERY_ALERT, STORAGE, VAULT, WORKSPACE),
     judge=judge,
     cloud="azure",
 )

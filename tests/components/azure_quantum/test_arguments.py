@@ -52,6 +52,8 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("environment", lambda: EnvironmentNames(TENANT, SUBSCRIPTION, "westeurope", "Sand_box")),
     ("project", lambda: ProjectNames("cata--lyst", PLACE)),
     ("project", lambda: ProjectNames("p" * 50, PLACE)),
+    ("life", lambda: ProjectNames("catalyst", PLACE, 0)),
+    ("recover", lambda: project_args(recover=True)),
     ("targets", lambda: project_args(targets=())),
     ("targets", lambda: project_args(targets=("quantinuum.sim.h2-1e", "*"))),
     ("plans", lambda: project_args(plans={"quantinuum": "basic1"})),

@@ -39,6 +39,28 @@ def test_a_frozen_project_keeps_its_mark_and_opens_nothing() -> None:
         assert azure_type(frozen, kind), "stores, keys and logs stay (L7)"
 
 
+def test_a_responder_is_told_step_by_step() -> None:
+    exports = project().exports
+    told = exports["freezeSteps"]
+    assert MARK in told[0]
+    roles = {
+        row.inputs["roleDefinitionId"].rpartition("/")[2]
+        for row in azure_type(project(), "authorization:RoleAssignment")
+    }
+    kept = {
+        row.inputs["roleDefinitionId"].rpartition("/")[2]
+        for row in azure_type(project(groups={GROUP: {MARK: WHO}}), "authorization:RoleAssignment")
+    }
+    assert roles - kept
+    for role in roles:
+        assert (role in told[1]) == (role not in kept), role
+    for kind in ("pipeline", "service"):
+        assert any(f"qlz-catalyst-sandbox-{kind} " in step for step in told[2:4])
+    assert "/revokeUserDelegationKeys?" in told[4]
+    assert "job cancel" in told[5]
+    assert exports["resultsBucket"] in told[4]
+
+
 @pytest.mark.parametrize("tag", [MARK.upper(), "Qlz-Frozen"])
 def test_tags_are_read_whatever_their_case(tag: str) -> None:
     assert project(groups={GROUP: {tag: WHO}}).exports["frozen"] == WHO

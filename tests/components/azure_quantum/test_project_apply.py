@@ -47,10 +47,10 @@ def version(token: str) -> str:
 
 
 class Pipeline:
-    """Is project-apply: its token, its client, and an engine that has no other right."""
+    """Is one of the pipelines: its token, its client, and an engine that has no other right."""
 
-    def __init__(self, world: World) -> None:
-        user = world.arm.get(identity("project-apply"), version("managedidentity:UserAssignedIdentity"))
+    def __init__(self, world: World, kind: str = "project-apply") -> None:
+        user = world.arm.get(identity(kind), version("managedidentity:UserAssignedIdentity"))
         assert user is not None
         self.principal = str(user["properties"]["principalId"])
         cloud, place = world.cloud, SPEC.azure

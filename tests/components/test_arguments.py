@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import pulumi
 import pytest
 
 from components.args import ArgumentError
@@ -33,14 +31,6 @@ PROD = LogSinksArgs(**{**SINKS, "lock_mode": "COMPLIANCE"})  # type: ignore[arg-
 FORTE = "arn:aws:braket:us-east-1::device/qpu/ionq/Forte-1"
 
 
-@pytest.fixture(autouse=True)
-def loop() -> Iterator[None]:
-    """Outputs want a loop, and a test that ran before may have taken the thread's away."""
-    asyncio.set_event_loop(fresh := asyncio.new_event_loop())
-    yield
-    fresh.close()
-
-
 def sinks(**changes: Any) -> LogSinksArgs:
     return LogSinksArgs(**{**SINKS, **changes})
 
@@ -51,7 +41,7 @@ def key(**changes: Any) -> KeyArgs:
 
 
 def bucket(**changes: Any) -> BucketArgs:
-    given: dict[str, Any] = {"bucket": "results", "tags": {}, "key_arn": pulumi.Output.from_input("")}
+    given: dict[str, Any] = {"bucket": "results", "tags": {}, "key_arn": None}
     given |= {"statements": (), "expire_days": 1, "noncurrent_days": 1}
     return BucketArgs(**{**given, **changes})
 

@@ -106,12 +106,24 @@ class AzureWatch:
         """While anybody may anything, all is there that denies, keeps, records and tells."""
         assert self.meant is not None
         found = self._arm.get(path, version_of(path))
-        if found is None or is_use_of_key(found):
+        if found is None or is_use_of_key(found) or self._is_of_the_alarms(found):
             return
         group = group_of(path)
         wanted = {id for id in self.meant.locks if self._above(group_of(id), group)}
         missing = wanted - self.shields()
         self._demand(not missing, f"{path} lets somebody in without {sorted(missing)}")
+
+    def _is_of_the_alarms(self, grant: dict[str, Any]) -> bool:
+        """Whether it lets the alarms read the logs, which comes before them. Nobody enters their identity."""
+        api = ARM[PREFIX + "managedidentity:UserAssignedIdentity"].api_version
+        holder = grant["properties"].get("principalId")
+        found = [id for id in self.resources() if kind_of(id) == "userAssignedIdentities"]
+        alarms = [id for id in found if id.lower().endswith("-alarms") and group_of(id) == self._home]
+        return any(
+            (self._arm.get(id, api) or {"properties": {}})["properties"].get("principalId") == holder
+            and not list(self._arm.items(f"{id}/federatedIdentityCredentials", api))
+            for id in alarms
+        )
 
     def _above(self, group: str, below: str) -> bool:
         """Whether what is in a group must be there before a grant in another: the environment's groups are

@@ -50,6 +50,7 @@ REASONS: dict[Cloud, dict[Path, tuple[str, str]]] = {
         ("groups",): ("people come in by SAML on AWS, and their groups are mapped there", "remove it (I1)"),
         ("plans",): ("a device on Braket needs no plan", "remove it"),
         ("recover",): ("a key on AWS is made anew, under the same alias", "remove it"),
+        ("life",): ("a key on AWS is made anew, under the same alias", "remove it"),
         ("accepted",): ("AWS offers what the tiers demand", "remove it"),
         ("service",): ("hybrid jobs run as the role that Braket assumes", "remove it (I3)"),
         ("budget", "per_month"): ("a budget on AWS counts in US dollars", "write usd_per_month"),

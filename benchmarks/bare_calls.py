@@ -9,6 +9,7 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def _record(home: Path, stacks: tuple[str, ...], account: str) -> list[Call]:
     calls: list[Call] = []
 
     def note(service: str, operation: str, params: Mapping[str, Any]) -> None:
-        calls.append((service, operation, json.dumps(params)))
+        calls.append((service, operation, json.dumps(params, default=datetime.isoformat)))
 
     with local_cloud(home) as cloud, provider(cloud.endpoint, account, note) as servers:
         engine = embedded(home / "state", servers, parallel=1)

@@ -244,31 +244,24 @@ def _by_the_account(args: KeyArgs, sid: str, actions: tuple[str, ...], condition
 
 def used_by_roles(names: EnvironmentNames, role_arns: tuple[str, ...]) -> Statement:
     """Lets these roles read and write through S3, if IAM allows them too."""
-    return Statement(
-        sid="RolesThroughS3",
-        effect="Allow",
-        principals={"AWS": (names.root_arn,)},
-        actions=ENVELOPE,
-        resources=("*",),
-        conditions={
-            "ArnEquals": {"aws:PrincipalArn": role_arns},
-            "StringEquals": {"kms:ViaService": f"s3.{names.region}.amazonaws.com"},
-        },
-        because=OF_THIS_RESOURCE,
-    )
+    return _used_through("s3", "RolesThroughS3", names, role_arns)
 
 
 def used_for_secrets(names: EnvironmentNames, role_arns: tuple[str, ...]) -> Statement:
     """Lets these roles read and set secrets, if IAM allows them too."""
+    return _used_through("secretsmanager", "RolesThroughSecretsManager", names, role_arns)
+
+
+def _used_through(service: str, sid: str, names: EnvironmentNames, role_arns: tuple[str, ...]) -> Statement:
     return Statement(
-        sid="RolesThroughSecretsManager",
+        sid=sid,
         effect="Allow",
         principals={"AWS": (names.root_arn,)},
         actions=ENVELOPE,
         resources=("*",),
         conditions={
             "ArnEquals": {"aws:PrincipalArn": role_arns},
-            "StringEquals": {"kms:ViaService": f"secretsmanager.{names.region}.amazonaws.com"},
+            "StringEquals": {"kms:ViaService": f"{service}.{names.region}.amazonaws.com"},
         },
         because=OF_THIS_RESOURCE,
     )

@@ -14,7 +14,7 @@ from components.azure_quantum.names import EnvironmentNames, ProjectNames
 from components.azure_quantum.project import Project, ProjectArgs
 from components.catalog.azure import Target, targets
 from components.programs.azure_common import azure_provider
-from components.programs.common import Exports, ProgramError
+from components.programs.common import Exports, ProgramError, refuse_differences
 from components.spec import AzureProjectSpec, AzureProjectStack, Lifecycle
 from components.tags import ProjectTags
 
@@ -45,17 +45,13 @@ async def read_azure_environment(stack: AzureProjectStack) -> AzureEnvironmentFa
             )
         found[field.name] = details.value
     facts = AzureEnvironmentFacts(**found)
-    for key, here, there in (
+    compared = (
         ("azure.tenant", azure.tenant, facts.tenant),
         ("azure.subscription", azure.subscription, facts.account),
         ("azure.location", azure.location, facts.region),
         ("level", stack.level.value, facts.level),
-    ):
-        if here != there:
-            raise ProgramError(
-                f"stack {stack.name} says {key} {here}, but its environment {name} has {there}\n"
-                f"    fix: make them the same, or name the environment the project lives in"
-            )
+    )
+    refuse_differences(stack.name, name, compared)
     return facts
 
 

@@ -16,7 +16,7 @@ from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNam
 from components.braket.notebooks import NotebookArgs
 from components.braket.private_lock import PrivateAccess
 from components.braket.project import Project, ProjectArgs
-from components.programs.common import Exports, ProgramError, provider
+from components.programs.common import Exports, ProgramError, provider, refuse_differences
 from components.spec import Grant, Key, Lifecycle, Material, Notebooks, ProjectSpec, ProjectStack
 from components.tags import ProjectTags
 
@@ -52,16 +52,12 @@ async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
         found[field.name] = details.value
     private = await _private(reference, found["networkRanges"], stack)
     facts = EnvironmentFacts(**found, private=private)
-    for key, here, there in (
+    compared = (
         ("aws.account", stack.spec.aws.account, facts.account),
         ("aws.region", stack.spec.aws.region, facts.region),
         ("level", stack.level.value, facts.level),
-    ):
-        if here != there:
-            raise ProgramError(
-                f"stack {stack.name} says {key} {here}, but its environment {name} has {there}\n"
-                f"    fix: make them the same, or name the environment the project lives in"
-            )
+    )
+    refuse_differences(stack.name, name, compared)
     return facts
 
 

@@ -12,7 +12,7 @@ import grpc
 
 from rehearsal.aws.model import MODEL
 from rehearsal.aws.model.facts import Facts
-from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts, decoded
+from rehearsal.aws.model.provider_config import PROVIDER, account_refusal, conflicts
 from rehearsal.provider.errors import Refusal
 from rehearsal.provider.model.schema import Failure, TypeModel, Values
 from rehearsal.provider.servicer import StandIn
@@ -42,9 +42,6 @@ class AwsProvider(StandIn):
 
     def conflicts(self, config: Values) -> list[Failure]:
         return conflicts(config)
-
-    def settings_in(self, values: Values) -> Values:
-        return decoded(values)
 
     def refusal(self, config: Values) -> str | None:
         return account_refusal(config, self._account)

@@ -12,7 +12,7 @@ from rehearsal.azure.lifecycle import Resource
 from rehearsal.azure.model import ARM, MODEL, PROVIDER
 from rehearsal.azure.model.bodies import outputs_of, previewed, resource_path
 from rehearsal.azure.model.facts import Facts
-from rehearsal.azure.model.provider_config import decoded, identity_refusal
+from rehearsal.azure.model.provider_config import identity_refusal
 from rehearsal.azure.rest import Arm, ArmError, Fault
 from rehearsal.provider.errors import Refusal
 from rehearsal.provider.model.schema import TypeModel, Value, Values
@@ -56,9 +56,6 @@ class AzureProvider(StandIn):
         super().stop()
         if self._arm is not None:
             self._arm.close()
-
-    def settings_in(self, values: Values) -> Values:
-        return decoded(values)
 
     def refusal(self, config: Values) -> str | None:
         return identity_refusal(config, self._subscription, self._tenant)

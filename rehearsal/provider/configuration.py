@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import grpc
 
 from rehearsal.provider.errors import Refusal
-from rehearsal.provider.model.schema import Facts
+from rehearsal.provider.model.schema import Facts, Kind, TypeModel, Value, Values
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,24 @@ class Configurations:
                 "this connection was never configured: call Configure on the same connection first",
             )
         return found
+
+
+_ENGINES_OWN = ("version", "pluginDownloadURL")
+
+
+def decoded(settings: TypeModel, inputs: Values) -> dict[str, Value]:
+    """Undo the JSON in which the SDKs send everything but texts in a provider's configuration."""
+    return {
+        name: _decoded(settings, name, value) for name, value in inputs.items() if name not in _ENGINES_OWN
+    }
+
+
+def _decoded(settings: TypeModel, name: str, value: Value) -> Value:
+    prop = settings.prop(name)
+    if prop is None or prop.kind is Kind.TEXT or not isinstance(value, str):
+        return value
+    try:
+        found: Any = json.loads(value)
+    except ValueError:
+        return value
+    return found

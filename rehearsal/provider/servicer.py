@@ -22,7 +22,7 @@ from rehearsal.provider.answers import (
     raise_if_half_made,
     sentence,
 )
-from rehearsal.provider.configuration import Configuration, Configurations
+from rehearsal.provider.configuration import Configuration, Configurations, decoded
 from rehearsal.provider.errors import HalfMade, Refusal, abort_half_made
 from rehearsal.provider.model.carrying import recorded_in
 from rehearsal.provider.model.checking import check
@@ -108,10 +108,6 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Return what is wrong with the provider's configuration as a whole."""
         return []
 
-    def settings_in(self, values: Values) -> Values:
-        """Return a configuration as the table writes it."""
-        raise NotImplementedError
-
     def refusal(self, config: Values) -> str | None:
         """Return why the played credentials do not go with this configuration."""
         raise NotImplementedError
@@ -161,7 +157,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     @answering
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         given = wire.decode(request.news)
-        config, failures = check(self.settings, self.settings_in(given.values))
+        config, failures = check(self.settings, decoded(self.settings, given.values))
         failures = failures or self.conflicts(config)
         self._note_recorded(self.settings, config)
         # The inputs stay as the program wrote them, JSON texts included: defaults are for use, not for show.
@@ -169,13 +165,15 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     @answering
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        old = self.settings_in(wire.decode(request.old_inputs).values or wire.decode(request.olds).values)
-        new = self.settings_in(wire.decode(request.news).values)
+        old = decoded(
+            self.settings, wire.decode(request.old_inputs).values or wire.decode(request.olds).values
+        )
+        new = decoded(self.settings, wire.decode(request.news).values)
         return diff_response(diff(self.settings, self.facts(new), old, {}, new), self.settings)
 
     @answering
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        config, failures = check(self.settings, self.settings_in(wire.decode(request.args).values))
+        config, failures = check(self.settings, decoded(self.settings, wire.decode(request.args).values))
         if failures:
             raise Refusal(grpc.StatusCode.INVALID_ARGUMENT, sentence(self.settings.token, failures))
         refusal = self.refusal(config)

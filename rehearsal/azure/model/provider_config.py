@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from rehearsal.provider.model import rules
-from rehearsal.provider.model.schema import UNKNOWN, Carried, Kind, Prop, TypeModel, Value, Values
+from rehearsal.provider.model.schema import UNKNOWN, Carried, Kind, Prop, TypeModel, Values
 
 _ONE_IDENTITY = "the stand-in plays one identity in one subscription, whatever is configured"
 _OWN_ENDPOINT = "every call goes to the local Azure, over the loopback"
@@ -44,24 +41,6 @@ PROVIDER = TypeModel(
     ),
     outputs={},
 )
-
-_ENGINES_OWN = ("version", "pluginDownloadURL")
-
-
-def decoded(inputs: Values) -> dict[str, Value]:
-    """Undo the JSON in which the SDKs send everything but texts in a provider's configuration."""
-    return {name: _decoded(name, value) for name, value in inputs.items() if name not in _ENGINES_OWN}
-
-
-def _decoded(name: str, value: Value) -> Value:
-    prop = PROVIDER.prop(name)
-    if prop is None or prop.kind is Kind.TEXT or not isinstance(value, str):
-        return value
-    try:
-        found: Any = json.loads(value)
-    except ValueError:
-        return value
-    return found
 
 
 def identity_refusal(config: Values, subscription: str, tenant: str) -> str | None:

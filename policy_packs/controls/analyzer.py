@@ -3,7 +3,8 @@
 Spoken directly rather than through pulumi_policy, whose server loses what these controls need: it strips the
 marks of secrets before a policy sees a value, reports a rule that met an unknown as advisory, lets a
 configuration turn a mandatory rule off, and reads every resource anew for each policy. Here a resource is
-read once for all controls, every diagnostic is mandatory, and no configuration changes that. Source:
+read once for all controls, what a diagnostic counts follows from the control and the stack's tier, and no
+configuration changes that. Source:
 proto/pulumi/analyzer.proto of pulumi/pulumi.
 """
 
@@ -21,7 +22,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
-from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack
+from policy_packs.controls.control import Control, Enforcement, Finding, Resource, Severity, Stack
 from policy_packs.controls.stack_facts import StackFacts, read_facts
 from policy_packs.controls.value import Value
 
@@ -33,6 +34,13 @@ _SEVERITY = {
     Severity.HIGH: wire.POLICY_SEVERITY_HIGH,
     Severity.CRITICAL: wire.POLICY_SEVERITY_CRITICAL,
 }
+_LEVEL: Mapping[Enforcement, wire.EnforcementLevel.ValueType] = {
+    Enforcement.MANDATORY: wire.MANDATORY,
+    Enforcement.ADVISORY: wire.ADVISORY,
+    Enforcement.OFF: wire.DISABLED,
+}
+TIGHTENING = "QLZ_TIGHTENING"
+"""Names a stack whose change only tightens: what a day decides is then advice (see SECURITY.md)."""
 ReadFacts = Callable[[str, Mapping[str, str]], StackFacts]
 
 
@@ -50,18 +58,24 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._made = os.environ.get("PULUMI_DRY_RUN", "") == "false"
         self._config: Mapping[str, str] = {}
         self._facts: StackFacts | None = None
+        self._levels: Mapping[str, Enforcement] | None = None
         self._shown: dict[str, Value] = {}  # URN to inputs
         self._reading = threading.Lock()
 
     # --- about the pack -------------------------------------------------------------------------------------
 
     def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> wire.AnalyzerInfo:
+        # Without a stack's name nothing can be read, and everything is mandatory.
+        everything = {control.id: Enforcement.MANDATORY for control in self._controls}
+        levels = self._in_force() if self._stack else everything
         return wire.AnalyzerInfo(
             name=self._name,
             version=VERSION,
             description=self._description,
             supportsConfig=False,
-            policies=[_policy_info(control) for control in self._controls],
+            policies=[
+                _policy_info(control, levels.get(control.id, Enforcement.OFF)) for control in self._controls
+            ],
         )
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
@@ -81,7 +95,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         with self._reading:
             self._stack = request.stack or self._stack
             self._config = dict(request.config)
-            self._facts = None
+            self._facts = self._levels = None
         threading.Thread(target=self.facts, daemon=True).start()  # ready by the first question
         return wire.AnalyzerStackConfigureResponse()
 
@@ -97,12 +111,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     # --- judging --------------------------------------------------------------------------------------------
 
     def Analyze(self, request: wire.AnalyzeRequest, context: grpc.ServicerContext) -> wire.AnalyzeResponse:
-        resource, facts = _resource(request), self.facts()
+        facts, levels = self.facts(), self._in_force()
+        if not levels:
+            return wire.AnalyzeResponse()
+        resource = _resource(request)
         self._shown[resource.urn] = resource.props
         return wire.AnalyzeResponse(
             diagnostics=[
                 self._diagnostic(control, finding, resource)
                 for control in self._controls
+                if control.id in levels
                 for finding in control.on_resource(resource, facts)
             ]
         )
@@ -110,12 +128,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def AnalyzeStack(
         self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> wire.AnalyzeResponse:
+        facts, levels = self.facts(), self._in_force()
+        if not levels:
+            return wire.AnalyzeResponse()
         resources = tuple(_stack_resource(each, self._shown.get(each.urn)) for each in request.resources)
-        stack, facts = Stack(resources, self._made), self.facts()
+        stack = Stack(resources, self._made)
         return wire.AnalyzeResponse(
             diagnostics=[
                 self._diagnostic(control, finding, finding.resource)
                 for control in self._controls
+                if control.id in levels
                 for finding in control.on_stack(stack, facts)
             ]
         )
@@ -133,6 +155,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._facts = self._read(self._stack, self._config)
             return self._facts
 
+    def _in_force(self) -> Mapping[str, Enforcement]:
+        """What each control counts in this stack, without those that its tier turns off; told once."""
+        if self._levels is None:
+            tier, tightens = self.facts().tier, os.environ.get(TIGHTENING, "") == self._stack != ""
+            found = {control.id: control.in_stack(tier, tightens) for control in self._controls}
+            self._levels = {key: level for key, level in found.items() if level is not Enforcement.OFF}
+        return self._levels
+
     def _diagnostic(
         self, control: Control, finding: Finding, resource: Resource | None
     ) -> wire.AnalyzeDiagnostic:
@@ -142,7 +172,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             policyPackVersion=VERSION,
             description=control.title,
             message=control.message(finding, resource),
-            enforcementLevel=wire.MANDATORY,
+            enforcementLevel=_LEVEL[self._in_force()[control.id]],
             urn=resource.urn if resource else "",
             severity=_SEVERITY[control.severity],
         )
@@ -165,13 +195,13 @@ def serve(analyzer: Analyzer) -> None:
     server.wait_for_termination()
 
 
-def _policy_info(control: Control) -> wire.PolicyInfo:
+def _policy_info(control: Control, level: Enforcement) -> wire.PolicyInfo:
     return wire.PolicyInfo(
         name=control.id,
         displayName=control.title,
         description=control.why,
-        enforcementLevel=wire.MANDATORY,
-        policy_type=wire.POLICY_TYPE_STACK if control.judge_stack else wire.POLICY_TYPE_RESOURCE,
+        enforcementLevel=_LEVEL[level],
+        policy_type=wire.POLICY_TYPE_RESOURCE if control.judge else wire.POLICY_TYPE_STACK,
         severity=_SEVERITY[control.severity],
         tags=list(control.requirements),
         remediation_steps=control.fix,

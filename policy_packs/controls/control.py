@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from policy_packs.controls.redaction import redacted
 from policy_packs.controls.value import Plain, Value
 
 if TYPE_CHECKING:
-    from policy_packs.controls.stack_facts import StackFacts
+    from policy_packs.controls.stack_facts import Declared, StackFacts
 
 
 _CLOUDS = ("aws:", "azure-native:")
@@ -28,6 +29,22 @@ class Severity(Enum):
     MEDIUM = "medium"
     HIGH = "high"
     CRITICAL = "critical"
+
+
+class Enforcement(Enum):
+    """What a control's word counts in a stack of some tier."""
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"  # shown, and blocks nothing
+    OFF = "off"  # not asked
+
+
+TIERS = ("public-demo", "internal-research", "pre-production", "regulated-production")
+"""The tiers of workload, from the least to the most demanding (W2)."""
+UPPER_ONLY: Mapping[str, Enforcement] = MappingProxyType(dict.fromkeys(TIERS[:2], Enforcement.OFF))
+"""Levels of what only pre-production and regulated production demand: the pack `regulated`."""
+UPPER_MANDATORY: Mapping[str, Enforcement] = MappingProxyType(dict.fromkeys(TIERS[:2], Enforcement.ADVISORY))
+"""Levels of what blocks in pre-production and regulated production, and is shown elsewhere."""
 
 
 class Verdict(Enum):
@@ -98,11 +115,18 @@ class Stack:
 
 ResourceJudge = Callable[[Resource, "StackFacts"], Iterable[Finding]]
 StackJudge = Callable[[Stack, "StackFacts"], Iterable[Finding]]
+SpecJudge = Callable[["Declared"], Iterable[Finding]]
 
 
 @dataclass(frozen=True)
 class Control:
-    """One rule. `types` empty means every resource; a rule over the whole stack names what it looks at."""
+    """One rule: over single resources, over the whole stack, or over what stack file and charter declare.
+
+    types: those of the resources it looks at; empty for every one, and for a rule over what is declared.
+    levels: tier to what it counts there; mandatory where nothing is said. admits_exceptions: whether an
+    exception on record may cover a finding. timed: whether a day decides, so that it must not stop a change
+    that only tightens.
+    """
 
     id: str
     title: str
@@ -114,7 +138,25 @@ class Control:
     types: tuple[str, ...]
     judge: ResourceJudge | None = None
     judge_stack: StackJudge | None = None
+    judge_spec: SpecJudge | None = None
     cloud: str = "aws"  # aws | azure | any: whose stacks a rule over the whole stack is for
+    levels: Mapping[str, Enforcement] = field(default_factory=dict)
+    admits_exceptions: bool = True
+    timed: bool = False
+
+    def level(self, tier: str) -> Enforcement:
+        """What it counts in a stack of a tier; mandatory where the tier is not known."""
+        return self.levels.get(tier, Enforcement.MANDATORY)
+
+    def in_stack(self, tier: str, tightens: bool = False) -> Enforcement:
+        """What it counts where the change only tightens: a day stops none of those."""
+        level = self.level(tier)
+        return Enforcement.ADVISORY if self.timed and tightens and level is Enforcement.MANDATORY else level
+
+    @property
+    def judges(self) -> str:
+        """What it looks at: resource, stack or spec."""
+        return "resource" if self.judge else "stack" if self.judge_stack else "spec"
 
     def on_resource(self, resource: Resource, facts: StackFacts) -> list[Finding]:
         if self.judge is None or (self.types and resource.type not in self.types):
@@ -123,11 +165,17 @@ class Control:
         return _collect(lambda: judge(resource, facts))
 
     def on_stack(self, stack: Stack, facts: StackFacts) -> list[Finding]:
-        judge = self.judge_stack
+        """Findings of a rule over the whole stack, or over what it declares."""
         declared = facts.declared  # an unreadable stack may be any cloud's
-        if judge is None or (declared and self.cloud not in ("any", declared.cloud)):
+        if declared and self.cloud not in ("any", declared.cloud):
             return []
-        return _collect(lambda: judge(stack, facts))
+        if self.judge_stack is not None:
+            judge = self.judge_stack
+            return _collect(lambda: judge(stack, facts))
+        if self.judge_spec is not None:
+            judge_spec = self.judge_spec
+            return _collect(lambda: judge_spec(facts.need()))
+        return []
 
     def message(self, finding: Finding, resource: Resource | None) -> str:
         """What people read: control, resource, what is wrong, why it matters, what to do."""

@@ -1,7 +1,7 @@
 """All controls, in a stable order, and what documents and summaries say about them.
 
-A control joins by being a file in `policy_packs/controls/<cloud>/` that holds a `CONTROL`; nothing else lists
-it.
+A control joins by being a file in `policy_packs/controls/<folder>/` that holds a `CONTROL`; nothing else
+lists it. Its levels say which pack it is in: what is off below pre-production is in `regulated`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from policy_packs.controls import azure_quantum, braket
-from policy_packs.controls.control import Control
+from policy_packs.controls import azure_quantum, braket, declared
+from policy_packs.controls.control import TIERS, Control, Enforcement
 
-_CLOUDS = (braket, azure_quantum)
+_FOLDERS = (braket, azure_quantum, declared)
 
 
 @cache
 def all_controls() -> tuple[Control, ...]:
     """Every control, sorted by id. Raises ValueError where an id is used twice or a file holds no control."""
     controls: dict[str, Control] = {}
-    for cloud in _CLOUDS:
-        for module in pkgutil.iter_modules(cloud.__path__, f"{cloud.__name__}."):
+    for folder in _FOLDERS:
+        for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
             control = getattr(import_module(module.name), "CONTROL", None)
             if not isinstance(control, Control):
                 raise ValueError(
@@ -31,6 +31,27 @@ def all_controls() -> tuple[Control, ...]:
                 raise ValueError(f"{module.name} uses the id {control.id}, which another control has")
             controls[control.id] = control
     return tuple(controls[key] for key in sorted(controls))
+
+
+@cache
+def regulated_controls() -> tuple[Control, ...]:
+    """The pack `regulated`: what is off for every tier below pre-production."""
+    lower = TIERS[:2]
+    return tuple(
+        control for control in all_controls() if all(control.level(tier) is Enforcement.OFF for tier in lower)
+    )
+
+
+@cache
+def baseline_controls() -> tuple[Control, ...]:
+    """The pack `baseline`: all others."""
+    upper = regulated_controls()
+    return tuple(control for control in all_controls() if control not in upper)
+
+
+def pack_of(control: Control) -> str:
+    """The name of the pack that holds a control."""
+    return "regulated" if control in regulated_controls() else "baseline"
 
 
 def listing() -> list[dict[str, object]]:
@@ -45,7 +66,10 @@ def listing() -> list[dict[str, object]]:
             "severity": control.severity.value,
             "frameworks": {name: list(ids) for name, ids in control.frameworks.items()},
             "types": list(control.types),
-            "judges": "stack" if control.judge_stack else "resource",
+            "judges": control.judges,
+            "pack": pack_of(control),
+            "levels": {tier: control.level(tier).value for tier in TIERS},
+            "admits_exceptions": control.admits_exceptions,
         }
         for control in all_controls()
     ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from policy_packs.controls.azure_facts import Azure, read_azure
 from policy_packs.controls.control import CannotDecide
+from policy_packs.controls.spec_facts import Spec, read_spec, tier_of
 
 if TYPE_CHECKING:
     from components.spec import LoadedStack
@@ -75,6 +76,8 @@ class Declared:
     own_key: bool = False  # the tier demands key material of the organisation's own
     private_network: bool = False  # the tier demands that tasks are submitted through private endpoints
     results_days: int = 0  # how long the tier keeps results at most; 0 where it says nothing
+    tier: str = ""  # decides what a control counts; an environment's is the strictest it may host
+    spec: Spec | None = None  # what stack file and charter declare beside this
 
     @property
     def own_roles(self) -> Mapping[str, str]:
@@ -86,6 +89,12 @@ class Declared:
     @property
     def cloud(self) -> str:
         return "azure" if self.azure else "aws"
+
+    def need_spec(self) -> Spec:
+        """What stack file and charter declare; CannotDecide where nobody read it."""
+        if self.spec is None:
+            raise CannotDecide("what stack file and charter declare was not read")
+        return self.spec
 
     @property
     def is_environment(self) -> bool:
@@ -100,6 +109,11 @@ class Declared:
 class StackFacts:
     declared: Declared | None
     problem: str = "nothing was said about the stack"
+
+    @property
+    def tier(self) -> str:
+        """The stack's tier; empty where it cannot be read, and everything is mandatory."""
+        return self.declared.tier if self.declared else ""
 
     def need(self) -> Declared:
         """The declared facts; CannotDecide where the stack file could not be read."""
@@ -127,7 +141,7 @@ def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
     loaded = load_stack(root, stack)
     if effective:
         verify_effective(loaded, effective)
-    return _declared(loaded)
+    return replace(_declared(loaded), tier=tier_of(loaded), spec=read_spec(loaded))
 
 
 def _declared(loaded: LoadedStack) -> Declared:

@@ -1,0 +1,339 @@
+"""What a stack file and its charter declare, in plain types, for the controls that judge it.
+
+Nothing here is judged or left out: the words are those of the files. Dates are days; instants are in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from components.spec import LoadedStack
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One hop of the data path (W1)."""
+
+    step: str
+    system: str
+    region: str
+    jurisdiction: str
+    data_class: str
+    credential: str
+    inside: bool
+    provider: str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The contract record (R3). Where support, logs and backups are: jurisdictions."""
+
+    reference: str
+    subprocessors: tuple[str, ...]
+    support: tuple[str, ...]
+    logs: tuple[str, ...]
+    backups: tuple[str, ...]
+    deletion_days: int
+    verified: date
+    expires: date
+
+
+@dataclass(frozen=True)
+class Right:
+    """A right for a time (I6). On Azure requester and approver are groups, and Azure grants it when asked."""
+
+    what: str
+    requester: str
+    approver: str
+    reason: str
+    ticket: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a CI system an identity comes from. who: project, plan, environment-apply or project-apply."""
+
+    who: str
+    kind: str
+    repository: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A demand of the tier that the cloud does not offer, accepted by somebody for a time (G4)."""
+
+    demand: str
+    owner: str
+    approver: str
+    expires: date
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A device that a project may use. processor: whether it is a quantum one; retired: by the catalogue."""
+
+    id: str
+    provider: str
+    processor: bool
+    outside: bool  # of the facilities of the cloud's own operator
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another stack of the same project."""
+
+    name: str
+    level: str = ""  # empty where its file cannot be read
+    account: str = ""
+    place: Place = Place("project", "", "", "")
+    groups: Mapping[str, str] = field(default_factory=dict)
+    environment: str = ""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One stack's declared facts. Those of a charter are empty in an environment or the organization.
+
+    tier: of the stack; environments have the strictest that their level and projects ask for. siblings: the
+    same project's other stacks, by name, each with its level, account and place in the CI system.
+    """
+
+    today: date
+    tier: str
+    owner: str
+    purpose: str
+    cost_centre: str
+    last_review: date | None
+    next_review: date
+    identity: str = ""  # how people come in: saml | entra | nothing
+    groups: Mapping[str, str] = field(default_factory=dict)  # people's groups of Azure: role to object id
+    places: tuple[Place, ...] = ()
+    environment_places: tuple[Place, ...] = ()  # those of a project's environment
+    jobs_per_hour: int = 0  # 0: the charter does not say what is unusual
+    tiers: tuple[str, ...] = ()  # that the charter admits
+    classification: str = ""
+    jurisdictions: tuple[str, ...] = ()
+    home: tuple[str, ...] = ()  # jurisdictions of the stack's regions, by the catalogue
+    data_leaving: tuple[str, ...] = ()
+    data_path: tuple[Hop, ...] = ()
+    contract: Contract | None = None
+    start: date | None = None
+    end: date | None = None
+    devices: tuple[Chosen, ...] = ()
+    rights: tuple[Right, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    environment_file: str = ""  # the environment's stack
+    siblings: tuple[Sibling, ...] = ()
+
+
+def tier_of(loaded: LoadedStack) -> str:
+    """The tier whose demands hold for a stack.
+
+    A project's own; an environment's the strictest that may live in it, except that a production
+    environment has the tier of its one project where that is on file. The organization stands above all.
+    """
+    from components.spec import AnyProject, Level, Tier, tier_demands
+
+    stack: Any = loaded.stack
+    if isinstance(stack, AnyProject):
+        return str(stack.spec.tier)
+    if stack.kind == "environment":
+        if stack.level is Level.PROD and len(loaded.projects) == 1:
+            return str(loaded.projects[0].spec.tier)
+        return str([tier for tier in Tier if stack.level in tier_demands(tier).levels][-1])
+    return str(list(Tier)[-1])
+
+
+def read_spec(loaded: LoadedStack) -> Spec:
+    """The declared facts of a loaded stack, on the day it is asked for (UTC)."""
+    stack: Any = loaded.stack
+    spec = stack.spec
+    found = {
+        "today": datetime.now(UTC).date(),
+        "tier": tier_of(loaded),
+        "owner": spec.owner if stack.kind != "project" else stack.charter.owner,
+        "purpose": spec.purpose if stack.kind != "project" else stack.charter.purpose,
+        "cost_centre": spec.cost_centre if stack.kind != "project" else stack.charter.cost_centre,
+    }
+    if stack.kind == "project":
+        return _project(loaded, stack, found)
+    return Spec(
+        **found,
+        last_review=spec.last_review,
+        next_review=spec.next_review,
+        identity="" if stack.kind == "organization" else _identity(spec),
+        groups={} if stack.kind == "organization" else _groups(spec),
+        places=() if stack.kind == "organization" else _ci_places(spec),
+    )
+
+
+def _project(loaded: LoadedStack, stack: Any, found: dict[str, Any]) -> Spec:
+    charter, spec, environment = stack.charter, stack.spec, loaded.environment.spec
+    return Spec(
+        **found,
+        last_review=charter.last_review or charter.start,
+        next_review=charter.next_review,
+        identity=_identity(environment),
+        groups=_groups(spec),
+        places=(_place(spec),),
+        environment_places=_ci_places(environment),
+        jobs_per_hour=charter.alerts.submissions_per_hour if charter.alerts else 0,
+        tiers=tuple(map(str, charter.tiers)),
+        classification=str(charter.classification),
+        jurisdictions=tuple(charter.jurisdictions),
+        home=_home(spec),
+        data_leaving=tuple(map(str, charter.data_leaving)),
+        data_path=tuple(
+            Hop(
+                str(hop.step),
+                hop.system,
+                hop.region,
+                hop.jurisdiction,
+                str(hop.data_class),
+                hop.credential,
+                hop.inside,
+                hop.provider or "",
+            )
+            for hop in charter.data_path
+        ),
+        contract=_contract(charter.contract),
+        start=charter.start,
+        end=charter.end,
+        devices=_devices(spec),
+        rights=tuple(_rights(stack)),
+        accepted=tuple(
+            Accepted(str(row.demand), row.owner, row.approver, row.expires)
+            for row in getattr(spec, "accepted", ())
+        ),
+        environment_file=spec.environment,
+        siblings=_siblings(loaded, stack),
+    )
+
+
+def _identity(spec: Any) -> str:
+    if hasattr(spec, "groups"):
+        return "entra"
+    return "saml" if spec.identity.saml else ""
+
+
+def _groups(spec: Any) -> dict[str, str]:
+    return dict(spec.groups.model_dump()) if hasattr(spec, "groups") else {}
+
+
+def _place(spec: Any) -> Place:
+    return Place("project", str(spec.pipeline.kind), spec.pipeline.repository, spec.pipeline.place)
+
+
+def _ci_places(spec: Any) -> tuple[Place, ...]:
+    ci = spec.identity.ci
+    rows = {"plan": "plan", "environment-apply": "environment_apply", "project-apply": "project_apply"}
+    return tuple(
+        Place(who, str(ci.kind), ci.repository, getattr(ci, key))
+        for who, key in rows.items()
+        if ci is not None
+    )
+
+
+def _contract(record: Any) -> Contract | None:
+    if record is None:
+        return None
+    return Contract(
+        record.reference,
+        tuple(record.subprocessors),
+        tuple(record.support_jurisdictions),
+        tuple(record.log_jurisdictions),
+        tuple(record.backup_jurisdictions),
+        record.deletion_days,
+        record.verified,
+        record.expires,
+    )
+
+
+def _home(spec: Any) -> tuple[str, ...]:
+    from components.catalog import azure, regions
+
+    if hasattr(spec, "azure"):
+        known, names = azure.locations(), spec.azure.locations
+        return tuple(known[name].jurisdictions[0] for name in names if name in known)
+    return tuple(regions()[name].jurisdictions[0] for name in spec.aws.regions if name in regions())
+
+
+def _devices(spec: Any) -> tuple[Chosen, ...]:
+    from components.catalog import DeviceKind, Status, azure, devices
+
+    if hasattr(spec, "azure"):
+        found: Mapping[str, Any] = azure.targets()
+    else:
+        found = devices()
+    return tuple(
+        Chosen(
+            name,
+            found[name].provider,
+            found[name].kind is DeviceKind.QPU,
+            not getattr(found[name], "processed_by_aws", False),
+            found[name].status is Status.RETIRED,
+        )
+        for name in spec.devices
+    )
+
+
+def _rights(stack: Any) -> list[Right]:
+    elevation = stack.spec.elevation
+    if elevation is None:
+        return []
+    if isinstance(elevation, tuple):
+        return [
+            Right(str(row.what), row.requester, row.approver, row.reason, row.ticket, row.start, row.end)
+            for row in elevation
+        ]
+    until = datetime.combine(elevation.until, datetime.min.time(), UTC)
+    groups = stack.spec.groups
+    return [
+        Right(
+            name.replace("_", "-"), groups.researchers, groups.approvers, "asked in Entra", rule, until, until
+        )
+        for name, rule in elevation.rules.model_dump().items()
+        if rule
+    ]
+
+
+def _siblings(loaded: LoadedStack, stack: Any) -> tuple[Sibling, ...]:
+    """The same charter's other stacks, as their files have it: the loader judges each when its turn comes."""
+    from components.spec import SpecError, stack_names
+    from components.spec.files import Files
+    from components.spec.loaded import stack_file
+
+    found, files = [], Files(loaded.root)
+    for name in stack_names(loaded.root):
+        if name == stack.name or not name.startswith(f"{stack.spec.charter}-"):
+            continue
+        try:
+            config = files.document(stack_file(name)).value["config"]
+            spec = config["qlz:spec"]
+            if config["qlz:kind"] != "project" or spec["charter"] != stack.spec.charter:
+                continue
+            there, pipeline = spec.get("aws") or spec["azure"], spec["pipeline"]
+            place = next(
+                pipeline[key] for key in ("environment", "branch", "service_connection") if key in pipeline
+            )
+            found.append(
+                Sibling(
+                    name,
+                    config["qlz:level"],
+                    there.get("account") or there["subscription"],
+                    Place("project", pipeline["kind"], pipeline["repository"], place),
+                    dict(spec.get("groups", {})),
+                    spec["environment"],
+                )
+            )
+        except (SpecError, KeyError, TypeError, AttributeError, StopIteration):
+            found.append(Sibling(name))
+    return tuple(found)

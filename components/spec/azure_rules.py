@@ -16,10 +16,16 @@ from components.spec.azure import (
     Demand,
 )
 from components.spec.charter import Charter
-from components.spec.environment import Lifecycle
 from components.spec.fields import MAX_NAME, Model
+from components.spec.placement_rules import (
+    chartered_tier,
+    in_environment,
+    named_after_parts,
+    shown_processor,
+    tier_rules,
+)
 from components.spec.problems import choices, did_you_mean
-from components.spec.project_rules import charter_demands, tier_rules
+from components.spec.project_rules import charter_demands
 from components.spec.rules import LEVEL, SPEC, Problems, review_rules
 from components.spec.stacks import AZURE_PREFIX, AzureEnvironmentStack, azure_environment_label
 from components.spec.strict_yaml import Document
@@ -178,13 +184,8 @@ def _targets(doc: Document, spec: AzureProjectSpec, charter: Charter | None) -> 
         if target is None:
             fix = f"{did_you_mean(name, known)}allowed: {', '.join(offered)}"
             yield doc.problem(at, f"{name} is not in the catalogue of Azure's targets", fix)
-        elif charter is not None and target.provider not in {hop.provider for hop in charter.data_path}:
-            yield doc.problem(
-                at,
-                f"{name} is processed by {target.provider}, outside Azure; the charter's data path hides it",
-                f"add a hop to data_path in stacks/charters/{spec.charter}.yaml: "
-                f"{{step: qpu-operator, provider: {target.provider}, inside: false, …}} (R4)",
-            )
+        elif charter is not None:
+            yield from shown_processor(doc, at, name, target.provider, "Azure", charter)
 
 
 def _plans(doc: Document, spec: AzureProjectSpec) -> Problems:
@@ -233,12 +234,7 @@ def _budget(doc: Document, spec: AzureProjectSpec) -> Problems:
 
 def _names(doc: Document, name: str, spec: AzureProjectSpec) -> Problems:
     wanted = f"{spec.charter}-{azure_environment_label(spec.environment, spec.charter)}"
-    if name != wanted:
-        yield doc.problem(
-            (*SPEC, "environment"),
-            f"the stack is called {name}, but its charter and environment make it {wanted}",
-            f"name the file Pulumi.{wanted}.yaml, or correct charter or environment",
-        )
+    yield from named_after_parts(doc, name, wanted)
     if (over := len(wanted) - LONGEST_NAME) > 0:
         message = f"makes a quantum workspace called {wanted}: {len(wanted)} characters; Azure allows 54"
         fix = f"shorten the project's or the environment's name by {over}"
@@ -248,33 +244,13 @@ def _names(doc: Document, name: str, spec: AzureProjectSpec) -> Problems:
 def _environment(
     doc: Document, level: Level, spec: AzureProjectSpec, environment: AzureEnvironmentStack
 ) -> Problems:
-    name, theirs = environment.name, environment.spec.azure
-    if level is not environment.level:
-        message = f"is {level}, but environment {name} is at level {environment.level}"
-        yield doc.problem(LEVEL, message, f"write: qlz:level: {environment.level}")
-    for key in ("tenant", "subscription", "location"):
-        here, there = getattr(spec.azure, key), getattr(theirs, key)
-        if here != there:
-            message = f"is {here}, but environment {name} has {there}"
-            yield doc.problem((*SPEC, "azure", key), message, f'write: {key}: "{there}"')
-    for index, further in enumerate(spec.azure.also):
-        if further not in theirs.locations:
-            message = f"{further} is outside the location lock of environment {name}"
-            fix = f"allowed: {', '.join(theirs.also) or 'none'} (R1)"
-            yield doc.problem((*SPEC, "azure", "also", index), message, fix)
-    if environment.spec.lifecycle is not Lifecycle.ACTIVE and spec.lifecycle is Lifecycle.ACTIVE:
-        message = f"is active, but environment {name} is {environment.spec.lifecycle}"
-        fix = f"decommission the project first, or set lifecycle: active in stacks/Pulumi.{name}.yaml"
-        yield doc.problem((*SPEC, "lifecycle"), message, fix)
-    if spec.pipeline.kind not in {issuer.kind for issuer in environment.spec.identity.oidc}:
-        message = f"environment {name} has no {spec.pipeline.kind} issuer"
-        fix = f"add one to identity.oidc in stacks/Pulumi.{name}.yaml (I2)"
-        yield doc.problem((*SPEC, "pipeline", "kind"), message, fix)
+    same = ("tenant", "subscription", "location")
+    yield from in_environment(doc, level, spec, environment, "azure", same, "location lock")
     yield from _workloads(doc, spec, environment)
     above = environment.spec.groups.model_dump()
     for kind, group in spec.groups.model_dump().items():
         if group in above.values():
-            message = f"is a group of environment {name}, which stands above its projects"
+            message = f"is a group of environment {environment.name}, which stands above its projects"
             yield doc.problem((*SPEC, "groups", kind), message, "a group of the project's own (I4)")
 
 
@@ -293,12 +269,7 @@ def _workloads(doc: Document, spec: AzureProjectSpec, environment: AzureEnvironm
 
 
 def _charter(doc: Document, spec: AzureProjectSpec, charter: Charter) -> Problems:
-    if spec.tier not in charter.tiers:
-        yield doc.problem(
-            (*SPEC, "tier"),
-            f"{spec.tier} is not among the charter's tiers",
-            f"allowed by the charter: {', '.join(charter.tiers)} (W2)",
-        )
+    yield from chartered_tier(doc, spec, charter)
     known = azure_catalog.locations()
     for index, name in enumerate(spec.azure.locations):
         location = known.get(name)

@@ -9,14 +9,20 @@ from components import catalog
 from components.spec.azure import AzureProjectSpec
 from components.spec.charter import Charter
 from components.spec.charter_rules import UNKNOWN
-from components.spec.environment import Lifecycle
 from components.spec.pipeline import shared_with
+from components.spec.placement_rules import (
+    chartered_tier,
+    in_environment,
+    named_after_parts,
+    shown_processor,
+    tier_rules,
+)
 from components.spec.problems import did_you_mean
 from components.spec.project import Material, ProjectSpec
-from components.spec.rules import LEVEL, SPEC, Problems, region_rules
+from components.spec.rules import SPEC, Problems, region_rules
 from components.spec.stacks import EnvironmentStack, environment_label
 from components.spec.strict_yaml import Document
-from components.spec.tiers import Level, Tier, tier_demands
+from components.spec.tiers import Level, tier_demands
 
 LONGEST_NAMES = (
     ("an S3 bucket", 63, "amazon-braket-{project}-{environment}-111122223333"),
@@ -57,13 +63,7 @@ def project_rules(parts: ProjectParts) -> Problems:
 
 def _names(doc: Document, name: str, spec: ProjectSpec) -> Problems:
     label = environment_label(spec.environment, spec.charter)
-    wanted = f"{spec.charter}-{label}"
-    if name != wanted:
-        yield doc.problem(
-            (*SPEC, "environment"),
-            f"the stack is called {name}, but its charter and environment make it {wanted}",
-            f"name the file Pulumi.{wanted}.yaml, or correct charter or environment",
-        )
+    yield from named_after_parts(doc, name, f"{spec.charter}-{label}")
     lengths = [
         (len(longest) - limit, what, limit, longest)
         for what, limit, template in LONGEST_NAMES
@@ -75,34 +75,6 @@ def _names(doc: Document, name: str, spec: ProjectSpec) -> Problems:
             (*SPEC, "charter"),
             f"makes {what} called {longest}: {len(longest)} characters, and AWS allows {limit}",
             f"shorten the project's or the environment's name by {over}",
-        )
-
-
-def tier_rules(
-    doc: Document, level: Level, spec: ProjectSpec | AzureProjectSpec, prefix: str = ""
-) -> Problems:
-    """What the tier demands of the stack file. prefix: of the names of the cloud's environments."""
-    demands = tier_demands(spec.tier)
-    if level not in demands.levels:
-        fitting = ", ".join(tier for tier in Tier if level in tier_demands(tier).levels)
-        yield doc.problem(
-            (*SPEC, "tier"),
-            f"{spec.tier} may not live at level {level}, only at {', '.join(demands.levels)}",
-            f"allowed at {level}: {fitting} (W3)",
-        )
-    own = f"{prefix}{Level.PROD}-{spec.charter}"
-    if demands.dedicated_environment and spec.environment != own:
-        yield doc.problem(
-            (*SPEC, "environment"),
-            f"{spec.tier} demands an environment of the project's own",
-            f"write: environment: {own} (W3, T2)",
-        )
-    longest = demands.results_retention_days_max
-    if spec.results.retention_days > longest:
-        yield doc.problem(
-            (*SPEC, "results", "retention_days"),
-            f"is {spec.results.retention_days} days; {spec.tier} keeps results for at most {longest}",
-            f"{longest} or less (C2, T3)",
         )
 
 
@@ -165,36 +137,12 @@ def _devices(doc: Document, spec: ProjectSpec, charter: Charter | None) -> Probl
             )
         if device.processed_by_aws or charter is None:
             continue
-        if device.provider not in {hop.provider for hop in charter.data_path}:
-            yield doc.problem(
-                at,
-                f"{name} is processed by {device.provider}, outside AWS; the charter's data path hides it",
-                f"add a hop to data_path in stacks/charters/{spec.charter}.yaml: "
-                f"{{step: qpu-operator, provider: {device.provider}, inside: false, …}} (R4)",
-            )
+        yield from shown_processor(doc, at, name, device.provider, "AWS", charter)
 
 
 def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: EnvironmentStack) -> Problems:
     name = environment.name
-    if level is not environment.level:
-        message = f"is {level}, but environment {name} is at level {environment.level}"
-        yield doc.problem(LEVEL, message, f"write: qlz:level: {environment.level}")
-    theirs = environment.spec.aws
-    if spec.aws.account != theirs.account:
-        message = f"is {spec.aws.account}, but environment {name} has {theirs.account}"
-        yield doc.problem((*SPEC, "aws", "account"), message, f'write: account: "{theirs.account}"')
-    if spec.aws.region != theirs.region:
-        message = f"is {spec.aws.region}, but environment {name} is in {theirs.region}"
-        yield doc.problem((*SPEC, "aws", "region"), message, f"write: region: {theirs.region}")
-    for index, further in enumerate(spec.aws.also):
-        if further not in theirs.regions:
-            message = f"{further} is outside the region lock of environment {name}"
-            fix = f"allowed: {', '.join(theirs.also) or 'none'} (R1)"
-            yield doc.problem((*SPEC, "aws", "also", index), message, fix)
-    if environment.spec.lifecycle is not Lifecycle.ACTIVE and spec.lifecycle is Lifecycle.ACTIVE:
-        message = f"is active, but environment {name} is {environment.spec.lifecycle}"
-        fix = f"decommission the project first, or set lifecycle: active in stacks/Pulumi.{name}.yaml"
-        yield doc.problem((*SPEC, "lifecycle"), message, fix)
+    yield from in_environment(doc, level, spec, environment, "aws", ("account", "region"), "region lock")
     if tier_demands(spec.tier).private_network and environment.spec.network is None:
         message = f"{spec.tier} submits through private endpoints only, and environment {name} has no network"
         fix = f'add network: {{cidr: "10.40.0.0/20"}} to stacks/Pulumi.{name}.yaml (T2)'
@@ -204,10 +152,6 @@ def _environment(doc: Document, level: Level, spec: ProjectSpec, environment: En
         message = f"environment {name} has no SAML provider, so nobody could enter the project"
         fix = f"add identity.saml to stacks/Pulumi.{name}.yaml (I1)"
         yield doc.problem((*SPEC, "environment"), message, fix)
-    if spec.pipeline.kind not in {issuer.kind for issuer in environment.spec.identity.oidc}:
-        message = f"environment {name} has no {spec.pipeline.kind} issuer"
-        fix = f"add one to identity.oidc in stacks/Pulumi.{name}.yaml (I2)"
-        yield doc.problem((*SPEC, "pipeline", "kind"), message, fix)
     if role := shared_with(spec.pipeline, environment.spec.identity.ci):
         message = f"is the workflow that is {role} in environment {name}: it would be both"
         fix = "a repository or a place in the CI system of its own (I4)"
@@ -240,12 +184,7 @@ def _notebooks(doc: Document, spec: ProjectSpec, environment: EnvironmentStack) 
 
 
 def _charter(doc: Document, spec: ProjectSpec, charter: Charter) -> Problems:
-    if spec.tier not in charter.tiers:
-        yield doc.problem(
-            (*SPEC, "tier"),
-            f"{spec.tier} is not among the charter's tiers",
-            f"allowed by the charter: {', '.join(charter.tiers)} (W2)",
-        )
+    yield from chartered_tier(doc, spec, charter)
     for index, name in enumerate(spec.aws.regions):
         region = catalog.regions().get(name)
         if region is None or _within(region, charter):

@@ -71,7 +71,7 @@ def test_a_device_of_another_region(project: Copy) -> None:
 
 def test_the_project_in_another_region_than_its_environment(project: Copy) -> None:
     project.edit(SANDBOX, "region: eu-west-2", "region: us-east-1")
-    says(project, "optimus-sandbox", OPTIMUS, "region:", f"{SPEC}.aws.region", "region: us-east-1")
+    says(project, "optimus-sandbox", OPTIMUS, "region:", f"{SPEC}.aws.region", 'region: "us-east-1"')
 
 
 def test_no_issuer_for_the_pipeline(project: Copy) -> None:

@@ -33,6 +33,7 @@ GROUPS = {
     "organization": ("organization",),
     "azure-sandbox": ("azure-sandbox", "catalyst-sandbox"),
     "azure-dev": ("azure-dev", "catalyst-dev", "azure-dev"),
+    "azure-prod": ("azure-prod-catalyst", "catalyst-prod", "azure-prod-catalyst"),
 }
 """Stacks that come up together in one account, in order. On Azure an environment comes up again when a
 project's group is there: only then somebody can be eligible in it."""

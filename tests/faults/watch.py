@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.aws.clients import Cloud
 from rehearsal.aws.resources.base import is_gone
+from tests.faults.watch_network import network_counts, open_ways, unguarded
 
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
@@ -66,6 +67,10 @@ class Watch:
             self._trail(params["Name"])
         elif operation == "Subscribe":
             self._topic(params["TopicArn"])
+        elif service == "ec2":
+            self.found += open_ways(self.client, operation, params)
+        elif service in ("secretsmanager", "sagemaker"):
+            self.found += unguarded(self.client, operation, params)
 
     def _demand(self, good: object, what: str) -> None:
         if not good:
@@ -171,6 +176,7 @@ class Watch:
             "log groups": len(self.client("logs").describe_log_groups()["logGroups"]),
             "topics": len(self.client("sns").list_topics()["Topics"]),
             "subscriptions": len(self.client("sns").list_subscriptions()["Subscriptions"]),
+            **network_counts(self.client),
         }
 
 

@@ -31,6 +31,7 @@ from rehearsal.engine.events import (
     StepFailed,
     StepStarted,
 )
+from rehearsal.engine.no_store import NoStore
 from rehearsal.engine.policies import PacksFailed
 from rehearsal.engine.project import Project
 from rehearsal.engine.snapshot import Pending
@@ -46,6 +47,7 @@ __all__ = [
     "InvalidResource",
     "Kept",
     "NoProviderServer",
+    "NoStore",
     "Outcome",
     "PacksFailed",
     "Pending",

@@ -1,4 +1,5 @@
-"""Policy packs as a Pulumi engine runs them: each a real analyzer process that is asked over gRPC.
+"""Policy packs as a Pulumi engine runs them: each an analyzer process that is asked over gRPC (or an object
+in its place).
 
 Fail closed: whatever keeps a pack from answering is a PolicyPackError, never a pass. A mandatory policy that
 stops at a value not known yet, which the Python SDK reports as advice, counts as a mandatory violation
@@ -21,7 +22,8 @@ from google.protobuf.message import Message
 from pulumi.runtime.proto import analyzer_pb2 as wire
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from rehearsal.engine.engine_service import MAX_MESSAGE, EngineService, OnLog
+from rehearsal.engine.engine_service import EngineService, OnLog
+from rehearsal.engine.in_process import PackObject
 from rehearsal.engine.policy_config import LEVELS, ConfigProblem, reconciled
 from rehearsal.engine.policy_process import PackProcess
 from rehearsal.engine.policy_types import (
@@ -49,11 +51,6 @@ START_SECONDS: Final = 60.0
 CALL_SECONDS: Final = 120.0
 """How long a pack may take over one question."""
 
-_CHANNEL: Final = [
-    ("grpc.enable_http_proxy", 0),
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
-    ("grpc.max_send_message_length", MAX_MESSAGE),
-]
 _KINDS: Final[dict[int, Literal["resource", "stack"]]] = {
     wire.POLICY_TYPE_RESOURCE: "resource",
     wire.POLICY_TYPE_STACK: "stack",
@@ -63,29 +60,21 @@ _UNDECIDED: Final = "can't run policy "
 _CANNOT_DECIDE: Final = ": cannot be decided: "  # how this project's own controls say it
 
 Answer = TypeVar("Answer", bound=Message)
+PackSource = Path | analyzer_pb2_grpc.AnalyzerServicer
+"""Where a pack is: its folder, or the object itself."""
 
 
 class _Pack:
-    """One running pack: its process, the channel to it, and what it says it has."""
+    """One running pack: its process (or object), the channel to it, and what it says it has."""
 
-    def __init__(self, process: PackProcess) -> None:
+    def __init__(self, process: PackProcess | PackObject) -> None:
         self.process = process
         self.policies: dict[str, PolicyInfo] = {}
         self._channel: grpc.Channel | None = None
 
     def connect(self, deadline: float) -> None:
-        port = self.process.port(max(0.0, deadline - time.monotonic()))
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_CHANNEL)
-        try:
-            grpc.channel_ready_future(self._channel).result(timeout=max(0.0, deadline - time.monotonic()))
-        except grpc.FutureTimeoutError:
-            raise self.process.error(f"named port {port}, but nothing answers there") from None
-
-    @property
-    def stub(self) -> analyzer_pb2_grpc.AnalyzerStub:
-        if self._channel is None:
-            raise RuntimeError(f"policy pack {self.process.name} is not connected")
-        return analyzer_pb2_grpc.AnalyzerStub(self._channel)
+        self._channel = self.process.connect(deadline)
+        self.stub = analyzer_pb2_grpc.AnalyzerStub(self._channel)
 
     def configure(self, stack: wire.AnalyzerStackConfigureRequest, timeout: float) -> None:
         self.ask("take the stack's configuration", lambda: self.stub.ConfigureStack(stack, timeout=timeout))
@@ -152,7 +141,7 @@ class PolicyPacks:
     @classmethod
     def start(
         cls,
-        packs: Sequence[Path],
+        packs: Sequence[PackSource],
         *,
         root: Path,
         project: str,
@@ -164,7 +153,8 @@ class PolicyPacks:
         start_seconds: float = START_SECONDS,
         call_seconds: float = CALL_SECONDS,
     ) -> PolicyPacks:
-        """Start the packs in these folders (relative ones below `root`), all at once, and configure them.
+        """Start the packs in these folders (relative ones below `root`), all at once, and configure them;
+        one that is an object is only configured.
 
         `config` is the stack's, `project:key` to text (JSON for objects). Raises PolicyPackError.
         """
@@ -182,8 +172,8 @@ class PolicyPacks:
             "PULUMI_CONFIG": json.dumps(dict(config)),
         }
         try:
-            for folder in packs:
-                started.append(_Pack(PackProcess((root / folder).absolute(), engine.serve(), environment)))
+            for pack_source in packs:
+                started.append(_Pack(_opened(pack_source, root, engine, environment)))
             for pack in started:
                 pack.connect(deadline)
                 pack.configure(told, call_seconds)
@@ -294,6 +284,14 @@ class PolicyPacks:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _opened(
+    source: PackSource, root: Path, engine: EngineService, environment: Mapping[str, str]
+) -> PackProcess | PackObject:
+    if isinstance(source, Path):
+        return PackProcess((root / source).absolute(), engine.serve(), environment)
+    return PackObject(source)
 
 
 def _policy_info(

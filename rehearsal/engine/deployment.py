@@ -11,6 +11,7 @@ from google.protobuf.struct_pb2 import Struct
 from rehearsal.engine import aliases, urns
 from rehearsal.engine.errors import InvalidResource
 from rehearsal.engine.goal import Goal
+from rehearsal.engine.in_process import ProviderServer
 from rehearsal.engine.policies import PolicyGate
 from rehearsal.engine.project import Project
 from rehearsal.engine.registry import ProviderRegistry
@@ -29,7 +30,7 @@ class Deployment:
     snapshot: Snapshot
     reporter: Reporter
     policies: PolicyGate
-    servers: Mapping[str, str]
+    servers: Mapping[str, ProviderServer]
     log_address: Callable[[], str]
     parallel: int = 8
     lock: threading.RLock = field(default_factory=threading.RLock)

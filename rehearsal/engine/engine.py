@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
 from google.protobuf.struct_pb2 import Struct
 
 from rehearsal.engine import urns
+from rehearsal.engine.analyzers import PackSource
 from rehearsal.engine.deletion import delete_all, left_over
 from rehearsal.engine.deployment import Deployment
 from rehearsal.engine.engine_service import EngineService
@@ -19,6 +19,7 @@ from rehearsal.engine.errors import (
     StackNotFound,
 )
 from rehearsal.engine.events import Diagnostic, Event, Finished, Outcome, StepStarted
+from rehearsal.engine.in_process import ProviderServer
 from rehearsal.engine.monitor import ResourceMonitor
 from rehearsal.engine.policies import LateLog, PolicyGate
 from rehearsal.engine.program import run_program
@@ -27,7 +28,7 @@ from rehearsal.engine.recovery import settle
 from rehearsal.engine.references import stored_outputs
 from rehearsal.engine.reporter import Reporter
 from rehearsal.engine.snapshot import Pending, Snapshot
-from rehearsal.engine.store import StateStore
+from rehearsal.engine.store import Store
 
 Config = Mapping[str, object]
 
@@ -35,9 +36,10 @@ Config = Mapping[str, object]
 class Engine:
     """Runs a project's program against provider servers that are already there.
 
-    `providers` maps a package to `host:port` of its server (as PULUMI_DEBUG_PROVIDERS does);
-    `policy_packs` are folders, relative ones below the project's root. Configurations are by
-    fully-qualified key (`qlz:spec`), values plain JSON.
+    `providers` maps a package to `host:port` of its server (as PULUMI_DEBUG_PROVIDERS does), `policy_packs`
+    are folders, relative ones below the project's root; in place of either the servicer object itself can
+    stand, which is then asked in this process. Configurations are by fully-qualified key (`qlz:spec`), values
+    plain JSON.
 
     What keeps an operation from beginning (a lock, an unreadable state, a wrong passphrase, an interrupted
     create that cannot be settled) is raised as EngineError; from then on everything is in the Outcome, its
@@ -47,10 +49,10 @@ class Engine:
     def __init__(
         self,
         project: Project,
-        store: StateStore,
+        store: Store,
         *,
-        providers: Mapping[str, str],
-        policy_packs: Sequence[Path] = (),
+        providers: Mapping[str, ProviderServer],
+        policy_packs: Sequence[PackSource] = (),
         on_event: Callable[[Event], None] = lambda event: None,
         organization: str = "organization",
         parallel: int = 8,
@@ -63,9 +65,18 @@ class Engine:
     def preview(self, stack: str, config: Config) -> Outcome:
         """Say what `up` would do. Changes nothing, in a cloud or in the state.
 
-        A stack reference to a stack that this engine has previewed is answered from that preview.
+        A stack reference to a stack that this engine has previewed is answered from that preview, or from
+        what `assume` was given.
         """
         return self._operate("preview", stack, config, *self._gate(stack, config, dry_run=True))[0]
+
+    def previewed(self, stack: str) -> Struct | None:
+        """The outputs of a stack's last preview, in wire form; what is still unknown is marked so."""
+        return self._previewed.get(stack)
+
+    def assume(self, stack: str, outputs: Struct) -> None:
+        """Answer previews' references to a stack with these outputs, as if it had been previewed."""
+        self._previewed[stack] = outputs
 
     def up(self, stack: str, config: Config) -> Outcome:
         """Preview, policies included; then, if nothing says no, do it.
@@ -81,7 +92,7 @@ class Engine:
             try:
                 # The packs of the update come up while the preview runs, once it finds something to do.
                 previewed, differs = self._operate(
-                    "preview", stack, config, *first, on_change=second[0].begin
+                    "preview", stack, config, *first, on_change=second[0].begin_early
                 )
                 if previewed.result != "ok":
                     told = (*settled, *previewed.diagnostics)

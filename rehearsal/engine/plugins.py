@@ -18,6 +18,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from rehearsal.engine import wire
 from rehearsal.engine.errors import EngineError, InvalidResource, ProviderFailed
+from rehearsal.engine.in_process import ProviderServer, connection
 from rehearsal.engine.urns import name_of, package_of, type_of
 
 _OPTIONS: Final = (
@@ -77,11 +78,10 @@ class Difference:
 class Plugin:
     """One provider instance at a server. Unconfigured until `configure`."""
 
-    def __init__(self, address: str, log_address: str = "") -> None:
-        self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+    def __init__(self, server: ProviderServer, log_address: Callable[[], str]) -> None:
+        self._channel, self._log_address = connection(server, _OPTIONS, log_address)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._secrets = self._references = self._previews = False
-        self._log_address = log_address
         self._attached = False
         self.known = False
         """False while the configuration holds unknowns (in a preview): the server is not asked then."""

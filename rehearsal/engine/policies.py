@@ -12,6 +12,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from rehearsal.engine.analyzers import (
     AnalyzedResource,
+    PackSource,
     PolicyInfo,
     PolicyPackError,
     PolicyPacks,
@@ -46,8 +47,9 @@ class PolicyGate:
     """The packs of one operation, started in the background by `begin` (or the first question); without
     packs it lets everything pass."""
 
-    def __init__(self, start: Callable[[], PolicyPacks] | None) -> None:
-        self._start = start
+    def __init__(self, start: Callable[[], PolicyPacks] | None, *, shared: bool = False) -> None:
+        """`shared`: other operations ask the same packs, one at a time (they are objects)."""
+        self._start, self._shared = start, shared
         self._packs: Future[PolicyPacks] | None = None
         self._lock = threading.Lock()
 
@@ -59,13 +61,18 @@ class PolicyGate:
                 self._packs = executor.submit(self._start)
                 executor.shutdown(wait=False)
 
+    def begin_early(self) -> None:
+        """`begin` while another operation still goes on, unless that asks the same packs."""
+        if not self._shared:
+            self.begin()
+
     def _running(self) -> PolicyPacks | None:
         """The packs, None where there are none to ask. Raises PolicyPackError."""
         self.begin()
         return self._packs.result() if self._packs is not None else None
 
     @classmethod
-    def of(cls, packs: Sequence[Path], after: PolicyGate | None = None, **settings: Any) -> PolicyGate:
+    def of(cls, packs: Sequence[PackSource], after: PolicyGate | None = None, **settings: Any) -> PolicyGate:
         """A gate over packs, which start once those of `after` have; `settings` as for PolicyPacks.start."""
 
         def start() -> PolicyPacks:
@@ -73,7 +80,7 @@ class PolicyGate:
                 after._packs.result()
             return PolicyPacks.start(packs, **settings)
 
-        return cls(start if packs else None)
+        return cls(start if packs else None, shared=not all(isinstance(pack, Path) for pack in packs))
 
     @property
     def policies(self) -> tuple[PolicyInfo, ...]:

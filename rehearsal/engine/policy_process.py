@@ -8,19 +8,27 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO, Final
 
+import grpc
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from rehearsal.child_environment import child_environment
+from rehearsal.engine.engine_service import MAX_MESSAGE
 from rehearsal.engine.policy_types import PolicyPackError
 
 MANIFEST: Final = "PulumiPolicy.yaml"
+_CHANNEL: Final = [
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.max_send_message_length", MAX_MESSAGE),
+]
 KEPT_LINES: Final = 40
 """How much of a pack's output is kept for an error message."""
 
@@ -116,6 +124,17 @@ class PackProcess:
             hint = "a pack must print nothing before it serves"
             raise self.error(f"printed {text[:200]!r} where its port belongs; {hint}")
         return int(text)
+
+    def connect(self, deadline: float) -> grpc.Channel:
+        """A connection to the pack. Raises PolicyPackError where it does not listen by `deadline`."""
+        port = self.port(max(0.0, deadline - time.monotonic()))
+        channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_CHANNEL)
+        try:
+            grpc.channel_ready_future(channel).result(timeout=max(0.0, deadline - time.monotonic()))
+        except grpc.FutureTimeoutError:
+            channel.close()
+            raise self.error(f"named port {port}, but nothing answers there") from None
+        return channel
 
     def close(self) -> None:
         """End the process and what it started. It holds nothing that a kill could spoil."""

@@ -12,13 +12,13 @@ from rehearsal.engine import urns, wire
 from rehearsal.engine.deployment import Deployment
 from rehearsal.engine.errors import InvalidResource, StackNotFound, Unsupported
 from rehearsal.engine.state import ResourceState, from_checkpoint
-from rehearsal.engine.store import StateStore
+from rehearsal.engine.store import Store
 
 _BUILTIN = "pulumi:providers:pulumi"
 Outputs = Callable[[str], Struct | None]
 
 
-def stored_outputs(store: StateStore, stack: str) -> Struct | None:
+def stored_outputs(store: Store, stack: str) -> Struct | None:
     """The outputs that a stack's state holds, secrets marked; None if there is no such stack."""
     deployment = store.load(stack)
     if deployment is None:

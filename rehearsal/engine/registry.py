@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from google.protobuf.struct_pb2 import Struct
 
 from rehearsal.engine.errors import BadState, InvalidResource, NoProviderServer
+from rehearsal.engine.in_process import ProviderServer
 from rehearsal.engine.plugins import Plugin
 from rehearsal.engine.state import ResourceState
 from rehearsal.engine.urns import package_of, split_reference, type_of
@@ -20,7 +21,7 @@ class ProviderRegistry:
 
     def __init__(
         self,
-        servers: Mapping[str, str],
+        servers: Mapping[str, ProviderServer],
         log_address: Callable[[], str],
         find_old: Callable[[str, str], ResourceState | None],
     ) -> None:
@@ -32,10 +33,10 @@ class ProviderRegistry:
     def connect(self, urn: str) -> Plugin:
         """A new, unconfigured connection for the provider resource `urn`. Raises NoProviderServer."""
         package = package_of(type_of(urn))
-        address = self._servers.get(package)
-        if address is None:
+        server = self._servers.get(package)
+        if server is None:
             raise NoProviderServer(package, urn)
-        plugin = Plugin(address, self._log_address())
+        plugin = Plugin(server, self._log_address)
         with self._lock:
             self._all.append(plugin)
         return plugin

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from rehearsal.engine.engine_service import EMULATED_VERSION
 from rehearsal.engine.state import ResourceState, from_checkpoint, to_checkpoint
-from rehearsal.engine.store import StateStore
+from rehearsal.engine.store import Store
 from rehearsal.engine.urns import split_reference
 
 Activity = Literal["creating", "updating", "deleting"]
@@ -41,7 +41,7 @@ def _text(data: Mapping[str, Any]) -> bytes:
 class Snapshot:
     """The resources of one stack. Safe to change from several threads; nothing is saved in a dry run."""
 
-    def __init__(self, store: StateStore, stack: str, *, dry_run: bool) -> None:
+    def __init__(self, store: Store, stack: str, *, dry_run: bool) -> None:
         self._store, self._stack, self._dry_run = store, stack, dry_run
         deployment = store.load(stack)
         self.exists = deployment is not None

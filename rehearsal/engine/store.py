@@ -15,16 +15,30 @@ import re
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from rehearsal.engine.errors import BadState, EngineError, StateLocked
 from rehearsal.engine.passphrase import Passphrase
 
 _STACK: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _TAKEN: Final = (".", "..", "salt")  # salt.json: before each state carried its own salt
+
+
+class Store(Protocol):
+    """What an engine needs of a store; see StateStore for the meaning."""
+
+    def load(self, stack: str) -> dict[str, Any] | None: ...
+
+    def save(self, stack: str, deployment: bytes) -> None: ...
+
+    def secrets(self, deployment: Mapping[str, Any] | None) -> Passphrase: ...
+
+    def prepare(self) -> None: ...
+
+    def lock(self, stack: str) -> AbstractContextManager[None]: ...
 
 
 class StateStore:

@@ -247,7 +247,7 @@ def _fail(context: grpc.ServicerContext, code: grpc.StatusCode, text: str) -> No
 
 
 @contextmanager
-def serving(provider: Provider) -> Iterator[str]:
+def serving(provider: provider_pb2_grpc.ResourceProviderServicer) -> Iterator[str]:
     """The provider on a free port of the loopback; yields `127.0.0.1:port`."""
     server = grpc.server(ThreadPoolExecutor(16))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)

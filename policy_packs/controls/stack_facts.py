@@ -141,6 +141,11 @@ def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
     loaded = load_stack(root, stack)
     if effective:
         verify_effective(loaded, effective)
+    return declared_of(loaded)
+
+
+def declared_of(loaded: LoadedStack) -> Declared:
+    """The facts of a stack that has been read."""
     return replace(_declared(loaded), tier=tier_of(loaded), spec=read_spec(loaded))
 
 

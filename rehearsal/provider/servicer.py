@@ -120,6 +120,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Return what a preview says of a resource; `old` are its outputs so far."""
         return planned(model, facts, inputs, old)
 
+    def foreseen_id(self, model: TypeModel, urn: str) -> str:
+        """Return what a preview says of the id of a new resource: nothing, for the cloud assigns it."""
+        return ""
+
     def lists(self, token: str) -> bool:
         """Tell whether resources of a type can be found without their id."""
         raise NotImplementedError
@@ -217,7 +221,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         inputs = wire.decode(request.properties)
         if request.preview:
             outputs = self.planned(model, facts, inputs.values)
-            return provider_pb2.CreateResponse(properties=encoded(model, inputs, outputs))
+            foreseen = self.foreseen_id(model, request.urn)
+            return provider_pb2.CreateResponse(id=foreseen, properties=encoded(model, inputs, outputs))
         made = self.resource(model, facts, request.urn).create(inputs.values)
         raise_if_half_made(model, inputs, made)
         return provider_pb2.CreateResponse(id=made.id, properties=encoded(model, inputs, made.outputs))

@@ -19,6 +19,7 @@ from components.catalog import azure as azure_catalog
 from components.spec.azure import AzureEnvironmentSpec, AzureProjectSpec
 from components.spec.charter import Charter
 from components.spec.environment import EnvironmentSpec
+from components.spec.exceptions import PolicyException
 from components.spec.organization import OrganizationSpec
 from components.spec.project import ProjectSpec
 from components.spec.shape import CLI_KEYS
@@ -38,6 +39,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "organization-stack.schema.json": _stack("organization", OrganizationSpec),
         "project-stack.schema.json": _stack("project", ProjectSpec, AzureProjectSpec),
         "charter.schema.json": {"$schema": _DRAFT, "title": "Charter"} | _model(Charter),
+        "exception.schema.json": {"$schema": _DRAFT} | _model(PolicyException) | {"title": "Exception"},
     }
 
 
@@ -92,7 +94,7 @@ def _stack(kind: str, spec: type[BaseModel], azure: type[BaseModel] | None = Non
 
 def _model(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
-    definitions = schema["$defs"]
+    definitions = schema.get("$defs", {})
     if "Saml" in definitions:
         del definitions["Saml"]["properties"]["metadata"]
     for where in (schema, *definitions.values()):

@@ -67,6 +67,8 @@ class TierDemands:
     """An environment that no other project shares."""
     overdue_review_blocks: bool
     """An overdue review refuses what widens or adds; elsewhere it is only shown."""
+    exception_days_max: int
+    """Longest time from an exception's approval to its expiry, days."""
 
 
 WHY: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -85,6 +87,7 @@ WHY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "known_jurisdictions": ("R4",),
         "dedicated_environment": ("W3", "T2"),
         "overdue_review_blocks": ("G3",),
+        "exception_days_max": ("G4",),
     }
 )
 
@@ -109,6 +112,7 @@ _TABLE = (
         known_jurisdictions=False,
         dedicated_environment=False,
         overdue_review_blocks=False,
+        exception_days_max=90,
     ),
     TierDemands(
         tier=Tier.INTERNAL_RESEARCH,
@@ -126,6 +130,7 @@ _TABLE = (
         known_jurisdictions=False,
         dedicated_environment=False,
         overdue_review_blocks=False,
+        exception_days_max=90,
     ),
     TierDemands(
         tier=Tier.PRE_PRODUCTION,
@@ -143,6 +148,7 @@ _TABLE = (
         known_jurisdictions=True,
         dedicated_environment=True,
         overdue_review_blocks=True,
+        exception_days_max=30,
     ),
     TierDemands(
         tier=Tier.REGULATED_PRODUCTION,
@@ -160,6 +166,7 @@ _TABLE = (
         known_jurisdictions=True,
         dedicated_environment=True,
         overdue_review_blocks=True,
+        exception_days_max=30,
     ),
 )
 _BY_TIER = {row.tier: row for row in _TABLE}
@@ -168,3 +175,8 @@ _BY_TIER = {row.tier: row for row in _TABLE}
 def tier_demands(tier: Tier) -> TierDemands:
     """What the tier demands."""
     return _BY_TIER[tier]
+
+
+def longest_exception(*, regulated: bool) -> int:
+    """Days that an exception may last where no tier says it: as in the most or the least demanding one."""
+    return _TABLE[-1 if regulated else 0].exception_days_max

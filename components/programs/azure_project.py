@@ -14,7 +14,13 @@ from components.azure_quantum.names import EnvironmentNames, ProjectNames
 from components.azure_quantum.project import Project, ProjectArgs
 from components.catalog.azure import Target, targets
 from components.programs.azure_common import azure_provider
-from components.programs.common import Exports, ProgramError, refuse_differences
+from components.programs.common import (
+    Exports,
+    ProgramError,
+    environment_reference,
+    read_exports,
+    refuse_differences,
+)
 from components.spec import AzureProjectSpec, AzureProjectStack, Lifecycle
 from components.tags import ProjectTags
 
@@ -34,16 +40,8 @@ class AzureEnvironmentFacts:
 async def read_azure_environment(stack: AzureProjectStack) -> AzureEnvironmentFacts:
     """The environment's exports, through a StackReference; refused when they are not what the file says."""
     name, azure = stack.spec.environment, stack.spec.azure
-    reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{name}")
-    found: Exports = {}
-    for field in fields(AzureEnvironmentFacts):
-        details = await reference.get_output_details(field.name)
-        if details.value is None:
-            raise ProgramError(
-                f"stack {stack.name} lives in the environment {name}, whose stack exports no {field.name}\n"
-                f"    fix: bring the stack {name} up first, with this version of the project"
-            )
-        found[field.name] = details.value
+    exported = [field.name for field in fields(AzureEnvironmentFacts)]
+    found = await read_exports(environment_reference(name), stack.name, name, exported)
     facts = AzureEnvironmentFacts(**found)
     compared = (
         ("azure.tenant", azure.tenant, facts.tenant),

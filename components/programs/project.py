@@ -16,7 +16,15 @@ from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNam
 from components.braket.notebooks import NotebookArgs
 from components.braket.private_lock import PrivateAccess
 from components.braket.project import Project, ProjectArgs
-from components.programs.common import Exports, ProgramError, provider, refuse_differences
+from components.programs.common import (
+    Exports,
+    ProgramError,
+    environment_reference,
+    not_exported,
+    provider,
+    read_exports,
+    refuse_differences,
+)
 from components.spec import Grant, Key, Lifecycle, Material, Notebooks, ProjectSpec, ProjectStack
 from components.tags import ProjectTags
 
@@ -41,15 +49,9 @@ class EnvironmentFacts:
 async def read_environment(stack: ProjectStack) -> EnvironmentFacts:
     """The environment's exports, through a StackReference; refused when they are not what the file says."""
     name = stack.spec.environment
-    reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{name}")
-    found: Exports = {}
-    for field in fields(EnvironmentFacts):
-        if field.name == "private":
-            continue
-        details = await reference.get_output_details(field.name)
-        if details.value is None:
-            raise _not_exported(stack, field.name)
-        found[field.name] = details.value
+    reference = environment_reference(name)
+    exported = [field.name for field in fields(EnvironmentFacts) if field.name != "private"]
+    found = await read_exports(reference, stack.name, name, exported)
     private = await _private(reference, found["networkRanges"], stack)
     facts = EnvironmentFacts(**found, private=private)
     compared = (
@@ -162,16 +164,8 @@ async def _ids(
 ) -> pulumi.Output[Mapping[str, str]]:
     """Ids of the network by region. Unknown at the preview of an environment that is still to be made."""
     if (await reference.get_output_details(name)).value is None and not pulumi.runtime.is_dry_run():
-        raise _not_exported(stack, name)
+        raise not_exported(stack.name, stack.spec.environment, name)
     return reference.outputs.apply(lambda found: found.get(name, pulumi.output.UNKNOWN))
-
-
-def _not_exported(stack: ProjectStack, name: str) -> ProgramError:
-    environment = stack.spec.environment
-    return ProgramError(
-        f"stack {stack.name} lives in the environment {environment}, whose stack exports no {name}\n"
-        f"    fix: bring the stack {environment} up first, with this version of the project"
-    )
 
 
 def _refuse_no_network(stack: ProjectStack, environment: EnvironmentFacts) -> None:

@@ -1,0 +1,92 @@
+"""The gate before an update: what keeps data, keys or logs is neither deleted nor replaced."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qlz.check.steps import PreviewStep, protected_types, read_steps, step_findings
+from qlz.exit_codes import CommandError, ExitCode
+
+STACK = "optimus-dev"
+KEY = f"urn:pulumi:{STACK}::qlz::qlz:braket:Project$aws:kms/key:Key::optimus-dev"
+ROLE = f"urn:pulumi:{STACK}::qlz::qlz:braket:Project$aws:iam/role:Role::people"
+
+
+def found(*steps: tuple[str, str], decommissioned: bool = False) -> list[tuple[str, str]]:
+    told = step_findings([PreviewStep(*s) for s in steps], STACK, decommissioned=decommissioned)
+    return [(finding.verdict, finding.urn) for finding in told]
+
+
+@pytest.mark.parametrize("op", ["delete", "replace", "delete-replaced", "create-replacement", "discard"])
+def test_a_key_that_goes_is_stopped(op: str) -> None:
+    assert found(("same", ROLE), (op, KEY)) == [("fail", KEY)]
+    assert found((op, KEY), decommissioned=True) == []
+
+
+def test_the_rest_may_go_and_a_key_may_change() -> None:
+    assert found(("delete", ROLE), ("update", KEY), ("same", KEY), ("import", KEY)) == []
+
+
+def test_every_kind_that_must_be_protected_is_held() -> None:
+    for kind in protected_types():
+        urn = f"urn:pulumi:{STACK}::qlz::a:b:C${kind}::x"
+        assert found(("delete", urn)) == [("fail", urn)]
+    assert {"aws:kms/externalKey:ExternalKey", "aws:s3/bucket:Bucket"} <= protected_types()
+
+
+def test_an_unknown_step_and_a_step_of_another_stack_are_not_decided() -> None:
+    other = KEY.replace(STACK, "optimus-prod")
+    assert found(("vanish", ROLE), ("same", other)) == [("undecided", ROLE), ("undecided", other)]
+    assert found(("vanish", ROLE), ("same", other), decommissioned=True) != []
+
+
+def event(op: str, urn: str) -> str:
+    return json.dumps(
+        {"sequence": 1, "resourcePreEvent": {"metadata": {"op": op, "urn": urn}, "planning": True}}
+    )
+
+
+def test_both_forms_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "preview.json"
+    file.write_text(json.dumps({"steps": [{"op": "delete", "urn": KEY}], "changeSummary": {"delete": 1}}))
+    assert read_steps(file) == (PreviewStep("delete", KEY),)
+    summary = json.dumps({"summaryEvent": {"result": "succeeded"}})
+    file.write_text("\n".join([event("same", ROLE), event("delete", KEY), summary]))
+    assert read_steps(file) == (PreviewStep("same", ROLE), PreviewStep("delete", KEY))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "null",
+        "[]",
+        "error: no stack",
+        '{"steps": [{"op": "delete"}]}',
+        '{"steps": [null]}',
+        '{"steps": [{"op": 1, "urn": "urn:pulumi:a::b::c::d"}]}',
+        event("same", ROLE),  # cut off before its end
+        event("same", ROLE) + "\n" + '{"summaryEvent": {"result": "failed"}}',
+        '{"resourcePreEvent": {}}\n{"summaryEvent": {}}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_whole_preview_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "preview.json"
+    file.write_text(text)
+    with pytest.raises(CommandError) as refused:
+        read_steps(file)
+    assert refused.value.code is ExitCode.BAD_INPUT
+    assert "preview.json" in str(refused.value)
+
+
+def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No such file"):
+        read_steps(tmp_path / "none.json")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CommandError, match="not UTF-8"):
+        read_steps(tmp_path / "binary")

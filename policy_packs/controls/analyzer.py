@@ -23,6 +23,7 @@ from pulumi.runtime.proto import analyzer_pb2 as wire
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from policy_packs.controls.control import Control, Enforcement, Finding, Resource, Severity, Stack
+from policy_packs.controls.exceptions import REPORTS, UNUSED, USED, tightens, unused, used
 from policy_packs.controls.stack_facts import StackFacts, read_facts
 from policy_packs.controls.value import Value
 
@@ -39,8 +40,6 @@ _LEVEL: Mapping[Enforcement, wire.EnforcementLevel.ValueType] = {
     Enforcement.ADVISORY: wire.ADVISORY,
     Enforcement.OFF: wire.DISABLED,
 }
-TIGHTENING = "QLZ_TIGHTENING"
-"""Names a stack whose change only tightens: what a day decides is then advice (see SECURITY.md)."""
 ReadFacts = Callable[[str, Mapping[str, str]], StackFacts]
 
 
@@ -60,6 +59,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._facts: StackFacts | None = None
         self._levels: Mapping[str, Enforcement] | None = None
         self._shown: dict[str, Value] = {}  # URN to inputs
+        self._covered: set[str] = set()  # files of the exceptions that something needed
         self._reading = threading.Lock()
 
     # --- about the pack -------------------------------------------------------------------------------------
@@ -74,7 +74,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             description=self._description,
             supportsConfig=False,
             policies=[
-                _policy_info(control, levels.get(control.id, Enforcement.OFF)) for control in self._controls
+                *(_policy_info(each, levels.get(each.id, Enforcement.OFF)) for each in self._controls),
+                *(_policy_info(report, Enforcement.ADVISORY) for report in REPORTS),
             ],
         )
 
@@ -96,6 +97,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._stack = request.stack or self._stack
             self._config = dict(request.config)
             self._facts = self._levels = None
+            self._covered = set()
         threading.Thread(target=self.facts, daemon=True).start()  # ready by the first question
         return wire.AnalyzerStackConfigureResponse()
 
@@ -129,18 +131,17 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> wire.AnalyzeResponse:
         facts, levels = self.facts(), self._in_force()
-        if not levels:
-            return wire.AnalyzeResponse()
         resources = tuple(_stack_resource(each, self._shown.get(each.urn)) for each in request.resources)
         stack = Stack(resources, self._made)
-        return wire.AnalyzeResponse(
-            diagnostics=[
-                self._diagnostic(control, finding, finding.resource)
-                for control in self._controls
-                if control.id in levels
-                for finding in control.on_stack(stack, facts)
-            ]
-        )
+        found = [
+            self._diagnostic(control, finding, finding.resource)
+            for control in self._controls
+            if control.id in levels
+            for finding in control.on_stack(stack, facts)
+        ]
+        idle = unused(facts.exceptions, self._covered, self._controls)
+        found += [self._said(UNUSED, text, Enforcement.ADVISORY, None) for text in idle]
+        return wire.AnalyzeResponse(diagnostics=found)
 
     def Remediate(
         self, request: wire.AnalyzeRequest, context: grpc.ServicerContext
@@ -158,23 +159,33 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def _in_force(self) -> Mapping[str, Enforcement]:
         """What each control counts in this stack, without those that its tier turns off; told once."""
         if self._levels is None:
-            tier, tightens = self.facts().tier, os.environ.get(TIGHTENING, "") == self._stack != ""
-            found = {control.id: control.in_stack(tier, tightens) for control in self._controls}
+            tier, only_tightens = self.facts().tier, tightens(self._stack)
+            found = {control.id: control.in_stack(tier, only_tightens) for control in self._controls}
             self._levels = {key: level for key, level in found.items() if level is not Enforcement.OFF}
         return self._levels
 
     def _diagnostic(
         self, control: Control, finding: Finding, resource: Resource | None
     ) -> wire.AnalyzeDiagnostic:
+        granted = self.facts().exceptions.covering(control, finding, resource)
+        if granted is not None:
+            self._covered.add(granted.file)
+            return self._said(USED, used(granted, control, finding, resource), Enforcement.ADVISORY, resource)
+        level = self._in_force()[control.id]
+        return self._said(control, control.message(finding, resource), level, resource)
+
+    def _said(
+        self, policy: Control, message: str, level: Enforcement, resource: Resource | None
+    ) -> wire.AnalyzeDiagnostic:
         return wire.AnalyzeDiagnostic(
-            policyName=control.id,
+            policyName=policy.id,
             policyPackName=self._name,
             policyPackVersion=VERSION,
-            description=control.title,
-            message=control.message(finding, resource),
-            enforcementLevel=_LEVEL[self._in_force()[control.id]],
+            description=policy.title,
+            message=message,
+            enforcementLevel=_LEVEL[level],
             urn=resource.urn if resource else "",
-            severity=_SEVERITY[control.severity],
+            severity=_SEVERITY[policy.severity],
         )
 
 

@@ -8,12 +8,13 @@ guess.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_packs.controls.azure_facts import Azure, read_azure
 from policy_packs.controls.control import CannotDecide
+from policy_packs.controls.exceptions import Exceptions, read_exceptions_of
 from policy_packs.controls.spec_facts import Spec, read_spec, tier_of
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class Declared:
 class StackFacts:
     declared: Declared | None
     problem: str = "nothing was said about the stack"
+    exceptions: Exceptions = field(default_factory=Exceptions)
 
     @property
     def tier(self) -> str:
@@ -128,20 +130,33 @@ def read_facts(stack: str, effective: Mapping[str, str], root: Path = PROJECT_RO
     `effective` is the configuration as the engine hands it out, may be empty.
     """
     try:
-        return StackFacts(_read(stack, effective, root))
+        return facts_of(_load(stack, effective, root))
     except Exception as problem:  # noqa: BLE001 - whatever went wrong, nothing is known
         text = str(problem).strip().splitlines()
-        return StackFacts(None, text[0] if text else type(problem).__name__)
+        why = text[0] if text else type(problem).__name__
+        return StackFacts(None, why, _exceptions(stack, root, None))
 
 
-def _read(stack: str, effective: Mapping[str, str], root: Path) -> Declared:
+def facts_of(loaded: LoadedStack) -> StackFacts:
+    """The facts of a stack that has been read, with the exceptions on record for it."""
+    return StackFacts(declared_of(loaded), exceptions=_exceptions(loaded.name, loaded.root, loaded))
+
+
+def _load(stack: str, effective: Mapping[str, str], root: Path) -> LoadedStack:
     # Imported here: a third of a second that the pack's start need not wait for.
     from components.spec import load_stack, verify_effective
 
     loaded = load_stack(root, stack)
     if effective:
         verify_effective(loaded, effective)
-    return declared_of(loaded)
+    return loaded
+
+
+def _exceptions(stack: str, root: Path, loaded: LoadedStack | None) -> Exceptions:
+    try:
+        return read_exceptions_of(stack, root, loaded)
+    except Exception as problem:  # noqa: BLE001 - then nothing is excepted, and it is said
+        return Exceptions(problems=(f"stacks/exceptions could not be read ({type(problem).__name__})",))
 
 
 def declared_of(loaded: LoadedStack) -> Declared:

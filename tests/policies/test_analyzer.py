@@ -14,7 +14,7 @@ from policy_packs.baseline.policies import analyzer as baseline
 from policy_packs.controls.analyzer import Analyzer
 from policy_packs.controls.braket.session_length import CONTROL
 from policy_packs.controls.control import CannotDecide, Finding, Resource, fail
-from policy_packs.controls.registry import all_controls
+from policy_packs.controls.registry import all_controls, baseline_controls
 from policy_packs.controls.stack_facts import StackFacts
 from tests.policies.support import ENVIRONMENT, NO_CONTEXT, UNREADABLE, Cases, Res, analyze, analyze_stack
 from tests.policies.test_registry import MODULES, cases_of
@@ -26,14 +26,14 @@ ROLE = Res("aws:iam/role:Role", {"maxSessionDuration": 3600})
 def test_the_pack_lists_every_control_as_mandatory() -> None:
     info = baseline().GetAnalyzerInfo(empty_pb2.Empty(), NO_CONTEXT)
     assert info.name == "baseline"
-    assert [policy.name for policy in info.policies] == [control.id for control in all_controls()]
-    for policy, control in zip(info.policies, all_controls(), strict=True):
+    *policies, used, unused = info.policies
+    assert [policy.name for policy in policies] == [control.id for control in baseline_controls()]
+    assert {used.enforcementLevel, unused.enforcementLevel} == {wire.ADVISORY}
+    for policy, control in zip(policies, baseline_controls(), strict=True):
         assert policy.enforcementLevel == wire.MANDATORY
         assert (policy.description, policy.remediation_steps) == (control.why, control.fix)
         assert policy.severity != wire.POLICY_SEVERITY_UNSPECIFIED
-        assert policy.policy_type == (
-            wire.POLICY_TYPE_STACK if control.judge_stack else wire.POLICY_TYPE_RESOURCE
-        )
+        assert policy.policy_type == (wire.POLICY_TYPE_RESOURCE if control.judge else wire.POLICY_TYPE_STACK)
 
 
 @pytest.mark.parametrize("level", [wire.ADVISORY, wire.DISABLED, wire.REMEDIATE, wire.MANDATORY])

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from policy_packs.controls import azure_quantum, braket
+from policy_packs.controls import azure_quantum, braket, declared
 from policy_packs.controls.control import Control
 from policy_packs.controls.registry import all_controls, listing
 from tests.policies.support import Cases
 
 MODULES = sorted(
     f"{cloud.__name__.rpartition('.')[2]}.{module.name}"
-    for cloud in (braket, azure_quantum)
+    for cloud in (braket, azure_quantum, declared)
     for module in pkgutil.iter_modules(cloud.__path__)
 )
 FRAMEWORKS = Path(braket.__file__).parents[1] / "data" / "frameworks.json"

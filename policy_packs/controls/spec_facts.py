@@ -76,14 +76,28 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class Vendor:
+    """What was decided about who runs a device (V4). evidence: pages; hosts: tiers; takes: data classes."""
+
+    isolation: str
+    hosts: tuple[str, ...]
+    takes: tuple[str, ...]
+    decided: date
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Chosen:
-    """A device that a project may use. processor: whether it is a quantum one; retired: by the catalogue."""
+    """A device that a project may use. processor: whether it is a quantum one.
+
+    outside: of the facilities of the cloud's own operator; vendor: None where nobody has assessed it.
+    """
 
     id: str
     provider: str
     processor: bool
-    outside: bool  # of the facilities of the cloud's own operator
-    retired: bool = False
+    outside: bool
+    vendor: Vendor | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +145,7 @@ class Spec:
     rights: tuple[Right, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     environment_file: str = ""  # the environment's stack
+    projects: tuple[str, ...] = ()  # that live in an environment
     siblings: tuple[Sibling, ...] = ()
 
 
@@ -172,6 +187,7 @@ def read_spec(loaded: LoadedStack) -> Spec:
         identity="" if stack.kind == "organization" else _identity(spec),
         groups={} if stack.kind == "organization" else _groups(spec),
         places=() if stack.kind == "organization" else _ci_places(spec),
+        projects=tuple(project.charter.name for project in loaded.projects),
     )
 
 
@@ -267,21 +283,34 @@ def _home(spec: Any) -> tuple[str, ...]:
 
 
 def _devices(spec: Any) -> tuple[Chosen, ...]:
-    from components.catalog import DeviceKind, Status, azure, devices
+    from components.catalog import DeviceKind, azure, devices
 
-    if hasattr(spec, "azure"):
-        found: Mapping[str, Any] = azure.targets()
-    else:
-        found = devices()
+    cloud = "azure" if hasattr(spec, "azure") else "aws"
+    found: Mapping[str, Any] = azure.targets() if cloud == "azure" else devices()
     return tuple(
         Chosen(
             name,
             found[name].provider,
             found[name].kind is DeviceKind.QPU,
             not getattr(found[name], "processed_by_aws", False),
-            found[name].status is Status.RETIRED,
+            _vendor(cloud, found[name].provider),
         )
         for name in spec.devices
+    )
+
+
+def _vendor(cloud: str, provider: str) -> Vendor | None:
+    from components.catalog.vendors import vendor
+
+    found = vendor(cloud, provider)
+    if found is None:
+        return None
+    return Vendor(
+        str(found.isolation),
+        tuple(found.hosts),
+        tuple(found.takes),
+        found.decided,
+        tuple(row.evidence for row in found.verified),
     )
 
 

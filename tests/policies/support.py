@@ -178,7 +178,7 @@ class Case:
         return [each.message for each in self._judge()]
 
     def _judge(self) -> list[wire.AnalyzeDiagnostic]:
-        if self.control.judge_stack:
+        if not self.control.judge:
             return analyze_stack([self.control], self.resources, self.facts)
         found: list[wire.AnalyzeDiagnostic] = []
         for resource in self.resources:

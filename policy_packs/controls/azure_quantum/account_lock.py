@@ -49,11 +49,13 @@ CONTROL = Control(
     requirements=("W3", "T4"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-4", "SC-7(21)"),
-        "csa-ccm-4": ("IVS-06",),
+        "nist-800-53-r5": ("SC-7(21)", "AC-4"),
+        "iso-27001-2022-annex-a": ("A.8.22", "A.8.31"),
         "ncsc-cloud-principles": ("3",),
+        "csa-ccm-4": ("IVS-06",),
     },
     types=(),
     judge=judge,
     cloud="azure",
+    admits_exceptions=False,
 )

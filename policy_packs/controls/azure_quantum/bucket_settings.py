@@ -44,11 +44,13 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-22", "AC-3", "SC-8"),
-        "csa-ccm-4": ("DSP-17",),
-        "iso-27001-2022-annex-a": ("A.8.3",),
+        "iso-27001-2022-annex-a": ("A.8.3", "A.8.12"),
         "ncsc-cloud-principles": ("1", "3"),
+        "csa-ccm-4": ("DSP-17",),
+        "uk-gdpr": ("5", "32"),
     },
     types=(STORAGE, CONTAINER),
     judge=judge,
     cloud="azure",
+    admits_exceptions=False,
 )

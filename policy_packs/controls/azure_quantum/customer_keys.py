@@ -50,8 +50,9 @@ CONTROL = Control(
     severity=Severity.HIGH,
     frameworks={
         "nist-800-53-r5": ("SC-28(1)", "SC-12"),
-        "csa-ccm-4": ("CEK-03", "CEK-08", "UEM-08"),
         "iso-27001-2022-annex-a": ("A.8.24",),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("CEK-03", "CEK-08"),
         "uk-gdpr": ("32",),
     },
     types=(STORAGE,),

@@ -83,10 +83,12 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-6(1)", "AC-6(5)", "AC-5"),
-        "csa-ccm-4": ("IAM-09", "IAM-16"),
         "iso-27001-2022-annex-a": ("A.5.3", "A.8.2"),
+        "ncsc-cloud-principles": ("9", "12"),
+        "csa-ccm-4": ("IAM-09", "IAM-16"),
     },
     types=(ROLE_ASSIGNMENT,),
     judge_stack=judge_stack,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -51,8 +51,10 @@ CONTROL = Control(
     severity=Severity.MEDIUM,
     frameworks={
         "nist-800-53-r5": ("CM-5", "AU-9"),
-        "csa-ccm-4": ("CCC-04",),
-        "iso-27001-2022-annex-a": ("A.5.33",),
+        "iso-27001-2022-annex-a": ("A.5.33", "A.8.32"),
+        "ncsc-cloud-principles": ("2", "5"),
+        "csa-ccm-4": ("CCC-04", "LOG-02"),
+        "uk-gdpr": ("32",),
     },
     types=(LOCK, STORAGE, VAULT, WORKSPACE),
     judge_stack=judge_stack,

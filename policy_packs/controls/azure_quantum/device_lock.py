@@ -46,8 +46,14 @@ CONTROL = Control(
     fix="List the stack file's plans, all of them and no other; a new one is entered in the catalogue first.",
     requirements=("D1", "T2"),
     severity=Severity.HIGH,
-    frameworks={"nist-800-53-r5": ("AC-3", "AC-6"), "csa-ccm-4": ("IAM-16",)},
+    frameworks={
+        "nist-800-53-r5": ("CM-7(5)", "AC-3"),
+        "iso-27001-2022-annex-a": ("A.5.23", "A.8.31"),
+        "ncsc-cloud-principles": ("8", "14"),
+        "csa-ccm-4": ("DSP-10", "CCC-04"),
+    },
     types=(WORKSPACE,),
     judge=judge,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -90,9 +90,10 @@ CONTROL = Control(
     requirements=("I6",),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-6(5)", "AC-5", "AC-2"),
-        "csa-ccm-4": ("IAM-09", "IAM-04"),
-        "iso-27001-2022-annex-a": ("A.8.2",),
+        "nist-800-53-r5": ("AC-2(2)", "AC-6(5)", "AC-5"),
+        "iso-27001-2022-annex-a": ("A.8.2", "A.5.18"),
+        "ncsc-cloud-principles": ("9", "12"),
+        "csa-ccm-4": ("IAM-09", "IAM-10"),
     },
     types=(ELIGIBILITY, ROLE_RULES),
     judge_stack=judge_stack,

@@ -44,11 +44,14 @@ CONTROL = Control(
     requirements=("L6", "I7"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-2(3)", "AC-2(13)", "AC-12"),
-        "csa-ccm-4": ("SEF-03", "IAM-07"),
+        "nist-800-53-r5": ("AC-2(3)", "AC-2(13)", "IR-4"),
         "iso-27001-2022-annex-a": ("A.5.26",),
+        "ncsc-cloud-principles": ("5", "9"),
+        "csa-ccm-4": ("SEF-03", "IAM-07"),
+        "uk-gdpr": ("33",),
     },
     types=(GROUP, ROLE_ASSIGNMENT, CREDENTIAL, ELIGIBILITY),
     judge_stack=judge_stack,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -63,9 +63,10 @@ CONTROL = Control(
     requirements=("K3", "K5"),
     severity=Severity.HIGH,
     frameworks={
-        "nist-800-53-r5": ("SC-12",),
-        "csa-ccm-4": ("CEK-12",),
+        "nist-800-53-r5": ("SC-12", "SC-13"),
         "iso-27001-2022-annex-a": ("A.8.24",),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("CEK-12", "CEK-04"),
     },
     types=(KEY,),
     judge=judge,

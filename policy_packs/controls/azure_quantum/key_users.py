@@ -65,10 +65,13 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-5", "SC-12"),
-        "csa-ccm-4": ("CEK-08", "IAM-04"),
         "iso-27001-2022-annex-a": ("A.5.3", "A.8.24"),
+        "ncsc-cloud-principles": ("2", "12"),
+        "csa-ccm-4": ("CEK-08", "IAM-04"),
+        "uk-gdpr": ("32",),
     },
     types=(ROLE_ASSIGNMENT, ROLE_DEFINITION),
     judge_stack=judge_stack,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -55,9 +55,10 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-6", "AC-3", "AC-6(1)"),
-        "csa-ccm-4": ("IAM-05", "IAM-16"),
         "iso-27001-2022-annex-a": ("A.5.18", "A.8.2"),
-        "ncsc-cloud-principles": ("3",),
+        "ncsc-cloud-principles": ("3", "9"),
+        "csa-ccm-4": ("IAM-05", "IAM-16"),
+        "uk-gdpr": ("32",),
     },
     types=(ROLE_ASSIGNMENT,),
     judge_stack=judge_stack,

@@ -145,8 +145,15 @@ CONTROL = Control(
     fix="Assign the four denials of the environment, in mode Default, without exemptions.",
     requirements=("R1", "I2"),
     severity=Severity.CRITICAL,
-    frameworks={"nist-800-53-r5": ("AC-4", "SA-9"), "csa-ccm-4": ("DSP-10",), "uk-gdpr": ("44",)},
+    frameworks={
+        "nist-800-53-r5": ("AC-4", "SA-9", "CM-7(5)"),
+        "iso-27001-2022-annex-a": ("A.5.23", "A.5.31"),
+        "ncsc-cloud-principles": ("2", "12"),
+        "csa-ccm-4": ("DSP-10", "CCC-07"),
+        "uk-gdpr": ("44",),
+    },
     types=(POLICY_DEFINITION, POLICY_ASSIGNMENT),
     judge_stack=judge_stack,
     cloud="azure",
+    admits_exceptions=False,
 )

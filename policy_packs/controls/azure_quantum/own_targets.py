@@ -39,11 +39,14 @@ CONTROL = Control(
     requirements=("T4", "W3"),
     severity=Severity.HIGH,
     frameworks={
-        "nist-800-53-r5": ("SC-7(21)", "AC-3"),
-        "csa-ccm-4": ("IVS-06",),
+        "nist-800-53-r5": ("AC-3", "AC-6"),
+        "iso-27001-2022-annex-a": ("A.8.3",),
         "ncsc-cloud-principles": ("3",),
+        "csa-ccm-4": ("IAM-16", "DSP-17"),
+        "uk-gdpr": ("32",),
     },
     types=(),
     judge=judge,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -24,8 +24,9 @@ CONTROL = Control(
     severity=Severity.HIGH,
     frameworks={
         "nist-800-53-r5": ("CM-5", "AU-9"),
+        "iso-27001-2022-annex-a": ("A.5.33", "A.8.32"),
+        "ncsc-cloud-principles": ("2", "5"),
         "csa-ccm-4": ("CCC-04", "LOG-02"),
-        "iso-27001-2022-annex-a": ("A.5.33",),
         "uk-gdpr": ("32",),
     },
     types=(GROUP, KEY, LOG, STORAGE, VAULT, WORKSPACE),

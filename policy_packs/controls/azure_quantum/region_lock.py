@@ -55,8 +55,15 @@ CONTROL = Control(
     fix="Write the stack's own location, and storage that stays there; to move, change azure.location.",
     requirements=("R1",),
     severity=Severity.CRITICAL,
-    frameworks={"nist-800-53-r5": ("AC-4", "SA-9"), "csa-ccm-4": ("DSP-10",), "uk-gdpr": ("44",)},
+    frameworks={
+        "nist-800-53-r5": ("AC-4", "SA-9"),
+        "iso-27001-2022-annex-a": ("A.5.23", "A.5.31"),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("DSP-10",),
+        "uk-gdpr": ("44", "32"),
+    },
     types=(),
     judge=judge,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -60,10 +60,12 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-6", "AC-6(1)", "CM-5"),
-        "csa-ccm-4": ("IAM-05", "CCC-04"),
         "iso-27001-2022-annex-a": ("A.8.2", "A.8.3"),
+        "ncsc-cloud-principles": ("9", "12"),
+        "csa-ccm-4": ("IAM-05", "CCC-04"),
     },
     types=(ROLE_DEFINITION,),
     judge=judge,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -49,10 +49,12 @@ CONTROL = Control(
     severity=Severity.HIGH,
     frameworks={
         "nist-800-53-r5": ("CM-7(5)",),
+        "iso-27001-2022-annex-a": ("A.5.9", "A.8.9"),
+        "ncsc-cloud-principles": ("5", "14"),
         "csa-ccm-4": ("CCC-04",),
-        "iso-27001-2022-annex-a": ("A.5.9",),
     },
     types=(),
     judge=judge,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -42,8 +42,9 @@ CONTROL = Control(
     severity=Severity.MEDIUM,
     frameworks={
         "nist-800-53-r5": ("CM-8",),
-        "csa-ccm-4": ("DSP-04", "DCS-06"),
         "iso-27001-2022-annex-a": ("A.5.9", "A.5.13"),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("DSP-04", "DCS-06"),
     },
     types=(ACTION_GROUP, ACTIVITY_ALERT, GROUP, IDENTITY, LOG, QUERY_ALERT, STORAGE, VAULT, WORKSPACE),
     judge=judge,

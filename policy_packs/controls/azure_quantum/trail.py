@@ -73,12 +73,13 @@ CONTROL = Control(
     requirements=("L5", "L1"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AU-9", "AU-12", "AU-11"),
-        "csa-ccm-4": ("LOG-02", "LOG-09", "IAM-12"),
-        "iso-27001-2022-annex-a": ("A.8.15", "A.5.33"),
+        "nist-800-53-r5": ("AU-9", "AU-11", "AU-12"),
+        "iso-27001-2022-annex-a": ("A.5.33", "A.8.15"),
         "ncsc-cloud-principles": ("13",),
+        "csa-ccm-4": ("LOG-02", "IAM-12"),
     },
     types=(DIAGNOSTICS, IMMUTABILITY, STORAGE),
     judge_stack=judge_stack,
     cloud="azure",
+    admits_exceptions=False,
 )

@@ -48,12 +48,13 @@ CONTROL = Control(
     requirements=("I2", "I3", "I4"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("IA-8", "IA-8(2)", "AC-5"),
-        "csa-ccm-4": ("IAM-14", "IAM-04"),
+        "nist-800-53-r5": ("IA-8", "AC-3", "AC-5"),
         "iso-27001-2022-annex-a": ("A.5.16", "A.8.5"),
         "ncsc-cloud-principles": ("10",),
+        "csa-ccm-4": ("IAM-14", "IAM-16"),
     },
     types=(CREDENTIAL,),
     judge_stack=judge_stack,
     cloud="azure",
+    admits_exceptions=False,
 )

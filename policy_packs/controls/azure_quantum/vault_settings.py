@@ -48,9 +48,10 @@ CONTROL = Control(
     requirements=("K5", "K2", "K7"),
     severity=Severity.HIGH,
     frameworks={
-        "nist-800-53-r5": ("SC-12", "AC-3"),
-        "csa-ccm-4": ("CEK-08", "CEK-14"),
+        "nist-800-53-r5": ("SC-12", "AC-3", "SC-12(1)"),
         "iso-27001-2022-annex-a": ("A.8.24",),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("CEK-08", "CEK-14"),
     },
     types=(VAULT,),
     judge=judge,

@@ -77,7 +77,13 @@ CONTROL = Control(
     fix="Give the provider allowed_account_ids=[account of the stack file] and leave its endpoints alone.",
     requirements=("W3", "I4"),
     severity=Severity.CRITICAL,
-    frameworks={"nist-800-53-r5": ("SC-7(21)",), "ncsc-cloud-principles": ("3",), "csa-ccm-4": ("IVS-06",)},
+    frameworks={
+        "nist-800-53-r5": ("SC-7(21)", "AC-4"),
+        "iso-27001-2022-annex-a": ("A.8.22", "A.8.31"),
+        "ncsc-cloud-principles": ("3",),
+        "csa-ccm-4": ("IVS-06",),
+    },
     types=(PROVIDER,),
     judge=judge,
+    admits_exceptions=False,
 )

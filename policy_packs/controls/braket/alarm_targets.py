@@ -53,10 +53,11 @@ CONTROL = Control(
     requirements=("L4",),
     severity=Severity.HIGH,
     frameworks={
-        "nist-800-53-r5": ("SI-4(5)", "AU-6"),
-        "csa-ccm-4": ("LOG-03", "LOG-05"),
+        "nist-800-53-r5": ("SI-4(5)", "AU-6", "AC-2(12)"),
         "iso-27001-2022-annex-a": ("A.8.16",),
         "ncsc-cloud-principles": ("13",),
+        "csa-ccm-4": ("LOG-03", "LOG-05"),
+        "uk-gdpr": ("33",),
     },
     types=(ALARM,),
     judge_stack=judge_stack,

@@ -47,7 +47,12 @@ CONTROL = Control(
     fix="Write the policy in this stack and attach that; boundaries are set, never attached.",
     requirements=("I8",),
     severity=Severity.HIGH,
-    frameworks={"nist-800-53-r5": ("AC-6",), "csa-ccm-4": ("IAM-05",), "iso-27001-2022-annex-a": ("A.5.18",)},
+    frameworks={
+        "nist-800-53-r5": ("AC-6",),
+        "iso-27001-2022-annex-a": ("A.5.18",),
+        "ncsc-cloud-principles": ("9",),
+        "csa-ccm-4": ("IAM-05",),
+    },
     types=(ATTACHMENT,),
     judge_stack=judge_stack,
 )

@@ -79,10 +79,12 @@ CONTROL = Control(
     severity=Severity.HIGH,
     frameworks={
         "nist-800-53-r5": ("SC-8", "AC-3"),
-        "csa-ccm-4": ("DSP-17",),
-        "ncsc-cloud-principles": ("1",),
-        "iso-27001-2022-annex-a": ("A.8.3",),
+        "iso-27001-2022-annex-a": ("A.8.3", "A.8.24"),
+        "ncsc-cloud-principles": ("1", "3"),
+        "csa-ccm-4": ("DSP-17", "DSP-10"),
+        "uk-gdpr": ("32",),
     },
     types=(BUCKET, BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_POLICY),
     judge_stack=judge_stack,
+    admits_exceptions=False,
 )

@@ -54,11 +54,13 @@ CONTROL = Control(
     requirements=("T4", "K2"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-3", "AC-22"),
+        "nist-800-53-r5": ("AC-22", "AC-3", "SC-8"),
+        "iso-27001-2022-annex-a": ("A.8.3", "A.8.12"),
+        "ncsc-cloud-principles": ("1", "3"),
         "csa-ccm-4": ("DSP-17",),
-        "iso-27001-2022-annex-a": ("A.8.3",),
-        "uk-gdpr": ("32",),
+        "uk-gdpr": ("5", "32"),
     },
     types=(BUCKET, BUCKET_ACCESS, BUCKET_OWNERSHIP, ACCOUNT_ACCESS),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -50,9 +50,11 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("CM-7(5)", "AC-3"),
-        "csa-ccm-4": ("DSP-10",),
-        "iso-27001-2022-annex-a": ("A.5.23",),
+        "iso-27001-2022-annex-a": ("A.5.23", "A.8.31"),
+        "ncsc-cloud-principles": ("8", "14"),
+        "csa-ccm-4": ("DSP-10", "CCC-04"),
     },
     types=IDENTITY_POLICIES,
     judge=judge,
+    admits_exceptions=False,
 )

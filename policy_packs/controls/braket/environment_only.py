@@ -31,9 +31,11 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-6", "AU-9(4)"),
-        "csa-ccm-4": ("IVS-06", "LOG-04"),
+        "iso-27001-2022-annex-a": ("A.5.3", "A.8.22"),
         "ncsc-cloud-principles": ("3",),
+        "csa-ccm-4": ("IVS-06", "LOG-04"),
     },
     types=tuple(_WHOLE_ACCOUNT),
     judge=judge,
+    admits_exceptions=False,
 )

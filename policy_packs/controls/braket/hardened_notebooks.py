@@ -93,8 +93,10 @@ CONTROL = Control(
     severity=Severity.HIGH,
     frameworks={
         "nist-800-53-r5": ("CM-7", "AC-6", "SC-7"),
-        "csa-ccm-4": ("IVS-04", "UEM-08"),
-        "iso-27001-2022-annex-a": ("A.8.9", "A.8.22"),
+        "iso-27001-2022-annex-a": ("A.8.9", "A.8.20"),
+        "ncsc-cloud-principles": ("3", "5"),
+        "csa-ccm-4": ("IVS-04", "IVS-03"),
+        "uk-gdpr": ("32",),
     },
     types=(NOTEBOOK, NOTEBOOK_SCRIPTS),
     judge_stack=judge_stack,

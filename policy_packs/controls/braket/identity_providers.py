@@ -64,10 +64,11 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("IA-8", "IA-8(2)"),
-        "csa-ccm-4": ("IAM-14", "LOG-03"),
-        "iso-27001-2022-annex-a": ("A.5.16",),
+        "iso-27001-2022-annex-a": ("A.5.16", "A.8.5"),
         "ncsc-cloud-principles": ("10",),
+        "csa-ccm-4": ("IAM-14", "LOG-03"),
     },
     types=(OIDC_PROVIDER, SAML_PROVIDER, SUBSCRIPTION),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -35,7 +35,12 @@ CONTROL = Control(
     fix="Declare an aws.kms.Alias for the key, named alias/qlz/ENVIRONMENT/PROJECT or below that.",
     requirements=("K2",),
     severity=Severity.MEDIUM,
-    frameworks={"nist-800-53-r5": ("SC-12",), "csa-ccm-4": ("CEK-08",)},
+    frameworks={
+        "nist-800-53-r5": ("SC-12",),
+        "iso-27001-2022-annex-a": ("A.8.24",),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("CEK-08",),
+    },
     types=(*KEYS, ALIAS),
     judge_stack=judge_stack,
 )

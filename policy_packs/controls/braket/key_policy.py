@@ -122,9 +122,12 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-5", "SC-12"),
-        "csa-ccm-4": ("IAM-04", "CEK-08"),
-        "iso-27001-2022-annex-a": ("A.5.3",),
+        "iso-27001-2022-annex-a": ("A.5.3", "A.8.24"),
+        "ncsc-cloud-principles": ("2", "12"),
+        "csa-ccm-4": ("CEK-08", "IAM-04"),
+        "uk-gdpr": ("32",),
     },
     types=KEYS,
     judge=judge,
+    admits_exceptions=False,
 )

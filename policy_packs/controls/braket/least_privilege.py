@@ -236,9 +236,11 @@ CONTROL = Control(
     requirements=("I8", "T4"),
     severity=Severity.HIGH,
     frameworks={
-        "nist-800-53-r5": ("AC-6", "AC-6(5)"),
-        "csa-ccm-4": ("IAM-05",),
+        "nist-800-53-r5": ("AC-6", "AC-3", "AC-6(1)"),
         "iso-27001-2022-annex-a": ("A.5.18", "A.8.2"),
+        "ncsc-cloud-principles": ("3", "9"),
+        "csa-ccm-4": ("IAM-05", "IAM-16"),
+        "uk-gdpr": ("32",),
     },
     types=IDENTITY_POLICIES,
     judge=judge,

@@ -32,8 +32,9 @@ CONTROL = Control(
     severity=Severity.MEDIUM,
     frameworks={
         "nist-800-53-r5": ("AU-11", "SI-12"),
-        "csa-ccm-4": ("DSP-16",),
         "iso-27001-2022-annex-a": ("A.8.10", "A.8.15"),
+        "ncsc-cloud-principles": ("13",),
+        "csa-ccm-4": ("DSP-16", "LOG-04"),
         "uk-gdpr": ("5",),
     },
     types=(LOG_GROUP,),

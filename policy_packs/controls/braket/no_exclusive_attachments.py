@@ -38,10 +38,13 @@ CONTROL = Control(
     requirements=("L6", "I7"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-2(3)", "AC-2(13)"),
-        "csa-ccm-4": ("IAM-07",),
+        "nist-800-53-r5": ("AC-2(3)", "AC-2(13)", "IR-4"),
         "iso-27001-2022-annex-a": ("A.5.26",),
+        "ncsc-cloud-principles": ("5", "9"),
+        "csa-ccm-4": ("SEF-03", "IAM-07"),
+        "uk-gdpr": ("33",),
     },
     types=(ROLE, *_EXCLUSIVE),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -150,11 +150,13 @@ CONTROL = Control(
     requirements=("T4", "I8"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-3", "AC-4"),
-        "csa-ccm-4": ("DSP-17", "IAM-16"),
+        "nist-800-53-r5": ("SC-7(21)", "AC-4", "AC-3"),
+        "iso-27001-2022-annex-a": ("A.8.3", "A.8.22"),
         "ncsc-cloud-principles": ("3",),
-        "iso-27001-2022-annex-a": ("A.8.3",),
+        "csa-ccm-4": ("IVS-06", "DSP-17"),
+        "uk-gdpr": ("32",),
     },
     types=(*IDENTITY_POLICIES, *KEYS, BUCKET_POLICY, TOPIC_POLICY),
     judge_stack=judge_stack,
+    admits_exceptions=False,
 )

@@ -45,8 +45,9 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("SC-12",),
-        "csa-ccm-4": ("CEK-08", "CEK-10"),
         "iso-27001-2022-annex-a": ("A.8.24",),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("CEK-08", "CEK-10"),
     },
     types=KEYS,
     judge=judge,

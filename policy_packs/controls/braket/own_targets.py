@@ -83,10 +83,12 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-3", "AC-6"),
-        "csa-ccm-4": ("IAM-16", "DSP-17"),
-        "ncsc-cloud-principles": ("3",),
         "iso-27001-2022-annex-a": ("A.8.3",),
+        "ncsc-cloud-principles": ("3",),
+        "csa-ccm-4": ("IAM-16", "DSP-17"),
+        "uk-gdpr": ("32",),
     },
     types=tuple(_TARGETS),
     judge_stack=judge_stack,
+    admits_exceptions=False,
 )

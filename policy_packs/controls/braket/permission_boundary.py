@@ -106,10 +106,12 @@ CONTROL = Control(
     requirements=("I8", "T4"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-6(1)", "AC-6"),
-        "csa-ccm-4": ("IAM-09",),
+        "nist-800-53-r5": ("AC-6", "AC-6(10)"),
         "iso-27001-2022-annex-a": ("A.8.2",),
+        "ncsc-cloud-principles": ("9",),
+        "csa-ccm-4": ("IAM-05", "IAM-09"),
     },
     types=(ROLE, POLICY),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -106,9 +106,10 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("SC-7(5)", "AC-4", "AC-3"),
-        "csa-ccm-4": ("IVS-03", "DSP-10"),
         "iso-27001-2022-annex-a": ("A.8.20", "A.8.22"),
         "ncsc-cloud-principles": ("1", "11"),
+        "csa-ccm-4": ("IVS-03", "DSP-10"),
+        "uk-gdpr": ("32",),
     },
     types=(ENDPOINT,),
     judge=judge,

@@ -136,10 +136,11 @@ CONTROL = Control(
     requirements=("T2", "W3"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("SC-7", "AC-4"),
-        "csa-ccm-4": ("IVS-03", "IVS-06"),
+        "nist-800-53-r5": ("SC-7(5)", "SC-7", "AC-4"),
         "iso-27001-2022-annex-a": ("A.8.20", "A.8.22"),
         "ncsc-cloud-principles": ("3", "11"),
+        "csa-ccm-4": ("IVS-03", "IVS-09"),
+        "uk-gdpr": ("32",),
     },
     types=(VPC, SUBNET, ROUTE_TABLE, *_WAYS_OUT),
     judge_stack=judge_stack,

@@ -17,6 +17,7 @@ from policy_packs.controls.aws import (
     refers,
 )
 from policy_packs.controls.control import (
+    UPPER_ONLY,
     CannotDecide,
     Control,
     Finding,
@@ -159,10 +160,11 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("SC-7", "AC-3"),
-        "csa-ccm-4": ("IVS-03", "IAM-16"),
         "iso-27001-2022-annex-a": ("A.8.22",),
         "ncsc-cloud-principles": ("11",),
+        "csa-ccm-4": ("IVS-03", "IAM-16"),
     },
     types=(ROLE, POLICY, ROLE_POLICY, ATTACHMENT),
     judge_stack=judge_stack,
+    levels=UPPER_ONLY,
 )

@@ -57,9 +57,12 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-4", "AC-6"),
-        "csa-ccm-4": ("DSP-10", "IAM-05"),
+        "iso-27001-2022-annex-a": ("A.8.3", "A.5.14"),
         "ncsc-cloud-principles": ("3",),
+        "csa-ccm-4": ("DSP-10", "IAM-05"),
+        "uk-gdpr": ("32",),
     },
     types=(),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -84,8 +84,10 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("CP-9", "AC-4", "SC-28(1)"),
-        "csa-ccm-4": ("BCR-08", "DSP-10", "CEK-03"),
         "iso-27001-2022-annex-a": ("A.8.13", "A.8.24"),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("BCR-08", "DSP-10", "CEK-03"),
+        "uk-gdpr": ("32",),
     },
     types=(BUCKET_REPLICATION,),
     judge_stack=judge_stack,

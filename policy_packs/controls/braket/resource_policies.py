@@ -69,10 +69,13 @@ CONTROL = Control(
     requirements=("T4", "L2"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AC-3", "AC-22"),
-        "csa-ccm-4": ("IAM-16", "DSP-17"),
+        "nist-800-53-r5": ("AC-3", "AC-6"),
         "iso-27001-2022-annex-a": ("A.8.3",),
+        "ncsc-cloud-principles": ("3",),
+        "csa-ccm-4": ("IAM-16", "DSP-17"),
+        "uk-gdpr": ("32",),
     },
     types=tuple(_DOCUMENT),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -65,9 +65,10 @@ CONTROL = Control(
     severity=Severity.MEDIUM,
     frameworks={
         "nist-800-53-r5": ("SI-12",),
-        "csa-ccm-4": ("DSP-16",),
         "iso-27001-2022-annex-a": ("A.8.10",),
-        "uk-gdpr": ("5",),
+        "ncsc-cloud-principles": ("2",),
+        "csa-ccm-4": ("DSP-16", "DSP-02"),
+        "uk-gdpr": ("5", "17"),
     },
     types=(BUCKET, BUCKET_LIFECYCLE),
     judge_stack=judge_stack,

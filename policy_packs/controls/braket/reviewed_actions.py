@@ -96,10 +96,12 @@ CONTROL = Control(
     requirements=("I8", "T4"),
     severity=Severity.HIGH,
     frameworks={
-        "nist-800-53-r5": ("AC-6", "CM-7(5)"),
-        "csa-ccm-4": ("IAM-05",),
-        "iso-27001-2022-annex-a": ("A.8.2",),
+        "nist-800-53-r5": ("AC-6", "AC-6(1)", "CM-5"),
+        "iso-27001-2022-annex-a": ("A.8.2", "A.8.3"),
+        "ncsc-cloud-principles": ("9", "12"),
+        "csa-ccm-4": ("IAM-05", "CCC-04"),
     },
     types=IDENTITY_POLICIES,
     judge=judge,
+    admits_exceptions=False,
 )

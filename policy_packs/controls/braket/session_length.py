@@ -26,7 +26,12 @@ CONTROL = Control(
     fix="Set max_session_duration to what the stack's tier allows, or leave it out for one hour.",
     requirements=("I5",),
     severity=Severity.MEDIUM,
-    frameworks={"nist-800-53-r5": ("AC-12",), "iso-27001-2022-annex-a": ("A.8.5",)},
+    frameworks={
+        "nist-800-53-r5": ("AC-12", "AC-2(5)"),
+        "iso-27001-2022-annex-a": ("A.8.5",),
+        "ncsc-cloud-principles": ("10",),
+        "csa-ccm-4": ("IAM-16",),
+    },
     types=(ROLE,),
     judge=judge,
 )

@@ -31,8 +31,14 @@ CONTROL = Control(
     fix="Declare the resource in the program instead of `.get(…)`, and update the stack without --target.",
     requirements=("C1", "G4"),
     severity=Severity.HIGH,
-    frameworks={"nist-800-53-r5": ("CM-8", "CM-5"), "csa-ccm-4": ("CCC-04",)},
+    frameworks={
+        "nist-800-53-r5": ("CM-8", "CM-5"),
+        "iso-27001-2022-annex-a": ("A.5.9", "A.8.32"),
+        "ncsc-cloud-principles": ("5",),
+        "csa-ccm-4": ("CCC-04",),
+    },
     types=(),
     judge_stack=judge_stack,
     cloud="any",
+    admits_exceptions=False,
 )

@@ -56,10 +56,11 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AU-2", "AU-12"),
-        "csa-ccm-4": ("LOG-07", "LOG-11"),
         "iso-27001-2022-annex-a": ("A.8.15",),
         "ncsc-cloud-principles": ("13",),
+        "csa-ccm-4": ("LOG-07", "LOG-11"),
     },
     types=(TRAIL,),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -64,11 +64,12 @@ CONTROL = Control(
     requirements=("L5", "L7"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("AU-9", "AU-11"),
-        "csa-ccm-4": ("LOG-02", "IAM-12"),
-        "iso-27001-2022-annex-a": ("A.5.33",),
+        "nist-800-53-r5": ("AU-9", "AU-11", "AU-12"),
+        "iso-27001-2022-annex-a": ("A.5.33", "A.8.15"),
         "ncsc-cloud-principles": ("13",),
+        "csa-ccm-4": ("LOG-02", "IAM-12"),
     },
     types=(TRAIL, BUCKET, BUCKET_VERSIONING, BUCKET_LOCK),
     judge_stack=judge_stack,
+    admits_exceptions=False,
 )

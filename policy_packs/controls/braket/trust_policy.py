@@ -166,11 +166,12 @@ CONTROL = Control(
     requirements=("I1", "I2", "I4"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("IA-8", "AC-3"),
-        "csa-ccm-4": ("IAM-14", "IAM-16"),
-        "iso-27001-2022-annex-a": ("A.5.16",),
+        "nist-800-53-r5": ("IA-8", "AC-3", "AC-5"),
+        "iso-27001-2022-annex-a": ("A.5.16", "A.8.5"),
         "ncsc-cloud-principles": ("10",),
+        "csa-ccm-4": ("IAM-14", "IAM-16"),
     },
     types=(ROLE, SERVICE_LINKED_ROLE),
     judge=judge,
+    admits_exceptions=False,
 )

@@ -1,0 +1,41 @@
+"""I4, I2: pipelines and groups of people are each for one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.control import Control, Finding, Severity, fail
+from policy_packs.controls.stack_facts import Declared
+
+
+def judge_spec(declared: Declared) -> Iterator[Finding]:
+    spec = declared.need_spec()
+    seen: dict[tuple[str, str, str], str] = {}
+    for place in (*spec.environment_places, *spec.places):
+        key = (place.kind, place.repository.lower(), place.place.lower())
+        if seen.setdefault(key, place.who) != place.who:
+            yield fail(f"{place.who} and {seen[key]} come from the same place, {place.place}")
+    people: dict[str, str] = {}
+    for name, group in spec.groups.items():
+        if people.setdefault(group.lower(), name) != name:
+            yield fail(f"{name} and {people[group.lower()]} are the same group, {group}")
+
+
+CONTROL = Control(
+    id="qlz-i4-identities-apart",
+    title="No identity is for two things",
+    why="Whoever is plan and apply, or researcher and approver, at once has the rights of both and no check.",
+    fix="Give each pipeline a place of its own in the CI system, and each role of people a group of its own.",
+    requirements=("I4", "I2", "I3", "K7"),
+    severity=Severity.CRITICAL,
+    frameworks={
+        "nist-800-53-r5": ("AC-5", "IA-2"),
+        "iso-27001-2022-annex-a": ("A.5.3", "A.5.16"),
+        "ncsc-cloud-principles": ("9", "10"),
+        "csa-ccm-4": ("IAM-04", "IAM-13"),
+    },
+    types=(),
+    judge_spec=judge_spec,
+    cloud="any",
+    admits_exceptions=False,
+)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from policy_packs.controls.declared.identities_apart import CONTROL
+from tests.policies.declared.specs import (
+    APPLY,
+    ENVIRONMENT,
+    GROUPS,
+    PLACE,
+    PLAN,
+    SpecCases,
+    azure,
+    environment,
+    spec,
+)
+from tests.policies.support import Case
+
+SAYS = SpecCases(CONTROL)
+CASES = SAYS.cases
+
+SAYS.passes("an environment", ENVIRONMENT)
+SAYS.fails(
+    "the project is the platform's apply",
+    spec(places=(replace(PLACE, repository="example-org/platform", place="PROD-plan"),)),
+    "project and plan come from the same place",
+)
+SAYS.fails(
+    "plan applies", environment(places=(PLAN, replace(APPLY, place=PLAN.place))), "project-apply and plan"
+)
+SAYS.fails(
+    "researchers approve",
+    azure(groups={**GROUPS, "approvers": GROUPS["researchers"]}),
+    "approvers and researchers are the same group",
+)
+
+
+def test_case(case: Case) -> None:
+    case.check()

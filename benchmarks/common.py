@@ -18,7 +18,7 @@ from rehearsal.engine import Engine, Outcome, Project, StateStore
 from rehearsal.local_cloud import LocalCloud
 
 ROOT = Path(__file__).parents[1]
-PACKS = (Path("policy_packs/baseline"),)
+PACKS = (Path("policy_packs/baseline"), Path("policy_packs/regulated"))
 PASSPHRASE = "of the benchmarks"  # noqa: S105 guards nothing
 
 

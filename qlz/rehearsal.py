@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from components.spec import LoadedStack
+from policy_packs.controls.control import UPPER_TIERS
+from policy_packs.controls.spec_facts import tier_of
 from qlz.clouds import Clouds, Played, cloud_of
 from qlz.options import EngineName
 from qlz.workspace import passphrase, rehearsal_home
@@ -20,6 +22,8 @@ from rehearsal.engine import Engine, Event, Outcome, Project, StateStore
 from rehearsal.pulumi_cli import CliProject, PulumiCli
 
 BASELINE = "policy_packs/baseline"
+REGULATED = "policy_packs/regulated"
+"""Asked where the stack's tier turns on what is in it: elsewhere everything in it is off."""
 MADE_IN = "pulumi-cli-cloud"
 """Names the local cloud in which the CLI's states beside it were made."""
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -58,7 +62,7 @@ class Rehearsal:
         self._account = account
         self._on_event = on_event
         self._clouds = Clouds(self.home, on_progress)
-        self._engines: dict[tuple[Path, Played, str], Engine] = {}
+        self._engines: dict[tuple[Path, Played, str, tuple[Path, ...]], Engine] = {}
 
     def __enter__(self) -> Self:
         if self.engine is EngineName.PULUMI:
@@ -152,17 +156,19 @@ class Rehearsal:
         return self._clouds.servers(loaded, self.account_of(loaded))
 
     def _packs(self, loaded: LoadedStack) -> tuple[Path, ...]:
-        return (loaded.root / BASELINE, *self._extra_packs)
+        packs = (BASELINE, REGULATED) if tier_of(loaded) in UPPER_TIERS else (BASELINE,)
+        return (*(loaded.root / pack for pack in packs), *self._extra_packs)
 
     def _embedded(self, loaded: LoadedStack) -> Engine:
-        key = (loaded.root, cloud_of(loaded), self.account_of(loaded))
+        packs = self._packs(loaded)
+        key = (loaded.root, cloud_of(loaded), self.account_of(loaded), packs)
         engine = self._engines.get(key)
         if engine is None:
             engine = Engine(
                 Project.load(loaded.root),
                 self.store,
                 providers=self._servers(loaded),
-                policy_packs=self._packs(loaded),
+                policy_packs=packs,
                 on_event=self._on_event,
             )
             self._engines[key] = engine

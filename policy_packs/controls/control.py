@@ -41,6 +41,7 @@ class Enforcement(Enum):
 
 TIERS = ("public-demo", "internal-research", "pre-production", "regulated-production")
 """The tiers of workload, from the least to the most demanding (W2)."""
+UPPER_TIERS = TIERS[2:]
 UPPER_ONLY: Mapping[str, Enforcement] = MappingProxyType(dict.fromkeys(TIERS[:2], Enforcement.OFF))
 """Levels of what only pre-production and regulated production demand: the pack `regulated`."""
 UPPER_MANDATORY: Mapping[str, Enforcement] = MappingProxyType(dict.fromkeys(TIERS[:2], Enforcement.ADVISORY))

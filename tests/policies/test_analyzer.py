@@ -13,7 +13,15 @@ from pulumi.runtime.proto import analyzer_pb2 as wire
 from policy_packs.baseline.policies import analyzer as baseline
 from policy_packs.controls.analyzer import Analyzer
 from policy_packs.controls.braket.session_length import CONTROL
-from policy_packs.controls.control import CannotDecide, Finding, Resource, fail
+from policy_packs.controls.control import (
+    UPPER_ONLY,
+    CannotDecide,
+    Control,
+    Enforcement,
+    Finding,
+    Resource,
+    fail,
+)
 from policy_packs.controls.registry import all_controls, baseline_controls
 from policy_packs.controls.stack_facts import StackFacts
 from tests.policies.support import ENVIRONMENT, NO_CONTEXT, UNREADABLE, Cases, Res, analyze, analyze_stack
@@ -45,6 +53,66 @@ def test_no_configuration_turns_a_control_off(level: wire.EnforcementLevel.Value
     found = pack.Analyze(USER.request(), NO_CONTEXT).diagnostics
     assert "qlz-i1-no-long-lived-credentials" in {each.policyName for each in found}
     assert {each.enforcementLevel for each in found} == {wire.MANDATORY}
+
+
+def _levels(pack: Analyzer) -> dict[str, wire.EnforcementLevel.ValueType]:
+    pack._stack = "mine"
+    info = pack.GetAnalyzerInfo(empty_pb2.Empty(), NO_CONTEXT)
+    return {policy.name: policy.enforcementLevel for policy in info.policies}
+
+
+def _pack(control: Control, tier: str, asked: list[str] | None = None) -> Analyzer:
+    def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+        if asked is not None:
+            asked.append(resource.name)
+        yield fail("it is wrong")
+
+    one = replace(control, judge=judge, judge_stack=None, judge_spec=None, types=())
+    return Analyzer("p", "d", [one], lambda stack, config: StackFacts(replace(ENVIRONMENT, tier=tier)))
+
+
+@pytest.mark.parametrize(
+    ("tier", "level"),
+    [
+        ("public-demo", wire.ADVISORY),
+        ("regulated-production", wire.MANDATORY),
+        ("", wire.MANDATORY),
+        ("a tier of tomorrow", wire.MANDATORY),
+    ],
+)
+def test_a_level_follows_the_tier(tier: str, level: wire.EnforcementLevel.ValueType) -> None:
+    pack = _pack(replace(CONTROL, levels={"public-demo": Enforcement.ADVISORY}), tier)
+    assert _levels(pack)[CONTROL.id] == level
+    (found,) = pack.Analyze(ROLE.request(), NO_CONTEXT).diagnostics
+    assert found.enforcementLevel == level
+
+
+def test_what_the_tier_turns_off_is_not_asked() -> None:
+    asked: list[str] = []
+    pack = _pack(replace(CONTROL, levels=UPPER_ONLY), "internal-research", asked)
+    assert _levels(pack)[CONTROL.id] == wire.DISABLED
+    assert not pack.Analyze(ROLE.request(), NO_CONTEXT).diagnostics
+    assert not asked
+    assert _levels(_pack(replace(CONTROL, levels=UPPER_ONLY), "pre-production"))[CONTROL.id] == wire.MANDATORY
+
+
+def test_an_unreadable_stack_turns_nothing_off() -> None:
+    control = replace(CONTROL, levels=UPPER_ONLY)
+    pack = Analyzer("p", "d", [control], lambda stack, config: UNREADABLE)
+    assert _levels(pack)[CONTROL.id] == wire.MANDATORY
+    assert pack.Analyze(ROLE.request(), NO_CONTEXT).diagnostics
+
+
+@pytest.mark.parametrize(
+    ("timed", "named", "level"),
+    [(True, "mine", wire.ADVISORY), (True, "other", wire.MANDATORY), (False, "mine", wire.MANDATORY)],
+)
+def test_a_day_stops_no_change_that_only_tightens(
+    monkeypatch: pytest.MonkeyPatch, timed: bool, named: str, level: wire.EnforcementLevel.ValueType
+) -> None:
+    monkeypatch.setenv("QLZ_TIGHTENING", named)
+    pack = _pack(replace(CONTROL, timed=timed), "regulated-production")
+    assert _levels(pack)[CONTROL.id] == level
 
 
 def test_the_stack_is_read_before_the_first_question() -> None:

@@ -9,11 +9,8 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from qlz.commands import rehearse
-from qlz.output import Reporter
+from qlz.commands import check, rehearse
 
 STOPPED = 130
 """What a command that was interrupted ends with (SIGINT or SIGTERM), as shells have it."""
@@ -29,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(rehearse.app, name="rehearse")
+app.command("check")(check.check)
 
 
 def _show_version(wanted: bool) -> None:
@@ -63,15 +61,24 @@ def run() -> None:
 
         if not isinstance(error, failures.EXPECTED):
             raise
-        Console(stderr=True, soft_wrap=True, highlight=False).print(Text(failures.text(error)), style="red")
-        Reporter(json_mode="--json" in sys.argv[1:]).document(failures.data(error))
+        _tell(failures.text(error), failures.data(error), "red")
         sys.exit(int(failures.exit_code(error)))
     except SystemExit as ended:
         if ended.code == STOPPED:
             text = "stopped; what was done is in the state: run it again to go on"
-            Console(stderr=True, soft_wrap=True).print(text)
-            Reporter(json_mode="--json" in sys.argv[1:]).document({"error": text, "exit_code": STOPPED})
+            _tell(text, {"error": text, "exit_code": STOPPED})
         elif usage := getattr(ended.__context__, "format_message", None):  # people have been told by Typer
-            told = {"error": usage(), "problems": [], "exit_code": ended.code}
-            Reporter(json_mode="--json" in sys.argv[1:]).document(told)
+            _tell("", {"error": usage(), "problems": [], "exit_code": ended.code})
         raise
+
+
+def _tell(text: str, document: dict[str, object], style: str | None = None) -> None:
+    """What ended the command: words for people, and the document with --json."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from qlz.output import Reporter
+
+    if text:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(Text(text), style=style)
+    Reporter(json_mode="--json" in sys.argv[1:]).document(document)

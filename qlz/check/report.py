@@ -17,14 +17,14 @@ Verdict = Literal["fail", "undecided"]
 Severity = Literal["low", "medium", "high", "critical"]
 Source = Literal["policy", "spec", "file", "check"]
 """Who says it: a policy pack; the reader of stack files and charters; a check by file; the check itself, of
-what kept a stack from being judged."""
+what kept a stack from being judged (where that is certain and not only undecided, the stack is bad input)."""
 
 SPEC_RULE = "qlz-spec"
 """The rule of whatever is wrong in a stack file, its charter or what they name."""
 TIME_RULE = "qlz-spec-time"
 """The rule of what is wrong there because of the day (G3)."""
 PROGRAM_RULE = "qlz-check-program"
-"""The rule of a program that could not be run to its end: its stack is not decided."""
+"""The rule of a program that could not be run to its end: it refuses what it was given, or is not decided."""
 PACK_RULE = "qlz-check-pack"
 """The rule of a policy pack that could not be asked: the stack is not decided."""
 
@@ -68,7 +68,7 @@ class Finding:
             return ExitCode.OK
         if self.verdict == "undecided":
             return ExitCode.UNDECIDED
-        return ExitCode.BAD_INPUT if self.source == "spec" else ExitCode.DENIED
+        return ExitCode.BAD_INPUT if self.source in ("spec", "check") else ExitCode.DENIED
 
     @property
     def order(self) -> tuple[str, str, str, str, int, str]:

@@ -1,0 +1,103 @@
+"""Where a report goes: text for people to stderr, the form that was asked for to stdout or into a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from qlz.check.formats import rendered, words
+from qlz.check.options import Format
+from qlz.exit_codes import CommandError, ExitCode
+
+if TYPE_CHECKING:
+    from qlz.check.options import CheckOptions
+    from qlz.check.report import Report, StackReport
+
+CLEAR = "\r\x1b[2K"
+
+
+class Progress:
+    """How far it is, on a terminal; silent elsewhere."""
+
+    def __init__(self, stacks: int, terminal: bool) -> None:
+        self._stacks, self._done, self._terminal = stacks, 0, terminal
+
+    def __enter__(self) -> Self:
+        self._show("checking")
+        return self
+
+    def tell(self, report: StackReport) -> None:
+        """One more is judged."""
+        self._done += 1
+        self._show(words.line(report.stack))
+
+    def _show(self, what: str) -> None:
+        if self._terminal:
+            sys.stderr.write(f"{CLEAR}{self._done} of {self._stacks} stacks: {what} …")
+            sys.stderr.flush()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._terminal:
+            sys.stderr.write(CLEAR)
+            sys.stderr.flush()
+
+
+def deliver(report: Report, options: CheckOptions) -> None:
+    """Write the report wherever it belongs. Raises CommandError where that cannot be."""
+    form = options.format or Format.TEXT
+    if options.format is None or form is not Format.TEXT or options.output is not None:
+        _to_people(report)
+    if options.output is not None:
+        _to_file(options.output, rendered(report, form))
+    elif options.format is not None:
+        text = _text(report, sys.stdout) if form is Format.TEXT else rendered(report, form)
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    if os.environ.get("GITHUB_ACTIONS") == "true" and form in (Format.TEXT, Format.SARIF, Format.JUNIT):
+        # Wherever they are written, the runner takes them out of the log.
+        sys.stderr.write(rendered(report, Format.GITHUB))
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        from qlz.check.formats import github
+
+        with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
+            file.write(github.summary(report))
+
+
+def _to_people(report: Report) -> None:
+    sys.stderr.write(_text(report, sys.stderr))
+    sys.stderr.flush()
+
+
+def _text(report: Report, stream: object) -> str:
+    from qlz.check.formats import text
+
+    terminal = bool(getattr(stream, "isatty", lambda: False)())
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    told = text.render(report, colour=terminal and not plain)
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return told.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _to_file(path: Path, text: str) -> None:
+    """Whole or not at all: under another name first."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise CommandError(
+            f"the report cannot be written to {path}: {error.strerror or error}",
+            code=ExitCode.UNDECIDED,
+            fix="name a file in a folder that is there and writable",
+        ) from None

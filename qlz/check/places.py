@@ -1,0 +1,76 @@
+"""Where in the stack's own files a policy's finding belongs, so that a reviewer sees it beside the line.
+
+A policy judges resources, which no line declares. What it demands, though, is decided by some key of the
+stack file or the charter: that of its first requirement that is written down there; else the spec as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from components.spec import LoadedStack
+
+SPEC: Final = ("config", "qlz:spec")
+CHARTERS: Final = "stacks/charters/"
+_STACK: Final = {
+    "W2": ("tier",),
+    "W3": ("environment", "network", "aws.account", "azure.subscription"),
+    "W4": ("tier",),
+    "I1": ("identity.saml", "groups", "identity"),
+    "I2": ("pipeline", "identity.ci"),
+    "I3": ("pipeline", "identity.ci"),
+    "I5": ("tier",),
+    "I6": ("elevation",),
+    "T2": ("devices", "aws.account", "azure.subscription"),
+    "T3": ("results", "retention"),
+    "R1": ("aws.region", "azure.location"),
+    "R2": ("aws.region", "azure.location"),
+    "K1": ("key",),
+    "K2": ("key", "tier"),
+    "K3": ("key", "tier"),
+    "K4": ("key", "tier"),
+    "D1": ("devices",),
+    "D2": ("devices",),
+    "D3": ("devices",),
+    "L1": ("retention", "results"),
+    "L2": ("retention", "results"),
+    "L3": ("retention", "results"),
+    "L4": ("alerts",),
+    "L5": ("retention",),
+    "L6": ("alerts", "lifecycle"),
+    "L7": ("lifecycle",),
+    "C2": ("results", "retention"),
+    "C3": ("lifecycle",),
+    "G3": ("next_review",),
+    "V4": ("budget", "devices"),
+}
+"""Requirement to keys below `qlz:spec`, the nearest first."""
+_CHARTER: Final = {
+    "W1": "data_path",
+    "R2": "data_path",
+    "R3": "contract",
+    "R4": "data_leaving",
+    "C1": "owner",
+    "G3": "next_review",
+    "V4": "spending",
+}
+"""Requirement to the charter's key, where the stack file has none."""
+
+
+def place(loaded: LoadedStack, requirements: Iterable[str]) -> tuple[str, int, str]:
+    """File (relative to the root), line and key path."""
+    own = loaded.documents[loaded.file]
+    charter = next(
+        (doc for file, doc in loaded.documents.items() if file.startswith("stacks/charters/")), None
+    )
+    for requirement in requirements:
+        for key in _STACK.get(requirement, ()):
+            path = (*SPEC, *key.split("."))
+            if own.has(path):
+                return loaded.file, own.line(path), ".".join(path)
+        name = _CHARTER.get(requirement, "")
+        if name and charter is not None and charter.has((name,)):
+            return charter.file, charter.line((name,)), name
+    return loaded.file, own.line(SPEC), ".".join(SPEC)

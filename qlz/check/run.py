@@ -1,0 +1,161 @@
+"""What `qlz check` does, from its options to its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from qlz.check.output import Progress, deliver
+from qlz.check.report import LeftOut, Report, StackReport
+from qlz.check.stage import Stage
+from qlz.exit_codes import CommandError, ExitCode
+from qlz.workspace import find_root
+
+if TYPE_CHECKING:
+    from qlz.check.judge import Judge
+    from qlz.check.load import Loaded
+    from qlz.check.options import CheckOptions
+    from qlz.check.report import Rule
+
+
+def run(options: CheckOptions) -> ExitCode:
+    """Judge what is asked for, deliver the report and return the exit code.
+
+    Raises CommandError (bad input) where nothing can be judged at all.
+    """
+    began = time.monotonic()
+    root = find_root(options.root)
+    _forget_settings()
+    if options.state is not None:
+        from qlz.check.state import judged_state
+
+        report = judged_state(root, options)
+    else:
+        report = _checked(root, options)
+    report = replace(report, seconds=time.monotonic() - began)
+    deliver(report, options)
+    return report.code
+
+
+def _forget_settings() -> None:
+    """What would tell a pack about another run than this one."""
+    for name in [name for name in os.environ if name.startswith(("PULUMI_", "QLZ_TIGHTENING"))]:
+        del os.environ[name]
+
+
+def stack_files(root: Path) -> list[str]:
+    """The stacks that have a file."""
+    names = (path.name for path in (root / "stacks").glob("Pulumi.*.yaml"))
+    return sorted(name.removeprefix("Pulumi.").removesuffix(".yaml") for name in names)
+
+
+def _checked(root: Path, options: CheckOptions) -> Report:
+    names, left_out = _selected(root, options)
+    jobs = min(max(1, len(names)), options.jobs or len(os.sched_getaffinity(0)))
+    packs = [_pack(folder) for folder in options.policy_packs]
+    with ExitStack() as closing:
+        stage = Stage(root, jobs, _modules(root, names)) if names else None
+        if stage is not None:
+            closing.callback(stage.close)
+        aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
+        return _judged(root, names, left_out, options, stage, packs, aside)
+
+
+def _judged(
+    root: Path,
+    names: Sequence[str],
+    left_out: Sequence[LeftOut],
+    options: CheckOptions,
+    stage: Stage | None,
+    packs: Sequence[Path],
+    aside: Path,
+) -> Report:
+    # Loaded while the stage loads the program: the two share nothing.
+    from qlz.check.load import RULE, load
+
+    found = load(root, names, aside)
+    reports: list[StackReport] = list(found.broken)
+    rules: dict[str, Rule] = {RULE.id: RULE} if reports else {}
+    if stage is not None and found.stacks:
+        from qlz.check.judge import Judge
+        from rehearsal.engine import Project
+
+        project = Project.load(root)
+        judges = [Judge(project, lane, packs, options.seconds) for lane in stage.lanes]
+        more, its_rules = _reports(judges, found, sys.stderr.isatty())
+        reports += more
+        rules |= its_rules
+    order = {name: number for number, name in enumerate(names)}
+    reports.sort(key=lambda report: order[report.stack])
+    return Report(tuple(reports), rules=rules, left_out=tuple(left_out))
+
+
+def _reports(
+    judges: Sequence[Judge], found: Loaded, terminal: bool
+) -> tuple[list[StackReport], dict[str, Rule]]:
+    from qlz.check.workers import Workers, one_by_one
+
+    with Progress(len(found.stacks), terminal) as progress:
+        if len(judges) == 1 or len(found.stacks) == 1:
+            reports = list(one_by_one(judges[0], found, progress.tell))
+            return reports, judges[0].rules
+        workers = Workers(judges, found)
+        try:
+            return workers.judge(progress.tell), workers.rules
+        finally:
+            workers.close()
+
+
+def _selected(root: Path, options: CheckOptions) -> tuple[list[str], list[LeftOut]]:
+    """The stacks to judge, and those that are left out with the reason."""
+    there = stack_files(root)
+    if options.stacks:
+        return list(options.stacks), []
+    if not there:
+        raise CommandError(
+            "stacks/ holds no stack, so there is nothing to check",
+            code=ExitCode.BAD_INPUT,
+            fix="describe one in stacks/Pulumi.NAME.yaml, or name the project with --root",
+        )
+    if options.base is None:
+        return there, []
+    from qlz.check.changed import touched
+
+    return touched(root, there, options.base)
+
+
+def _pack(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise CommandError(
+            f"{folder} is no folder, so it is no policy pack",
+            code=ExitCode.BAD_INPUT,
+            fix="name the folder that holds PulumiPolicy.yaml",
+        )
+    return folder.resolve()
+
+
+def _modules(root: Path, names: Sequence[str]) -> tuple[str, ...]:
+    """What the stage loads before it is asked: the programs of the clouds that the stacks seem to be on.
+
+    A guess from their text, which only saves time.
+    """
+    texts = []
+    for name in names[:400]:
+        path = root / "stacks" / f"Pulumi.{name}.yaml"
+        texts.append(path.read_text("utf-8", "replace") if path.is_file() else "")
+    azure = any("\n    azure:" in text for text in texts)
+    aws = any("\n    aws:" in text for text in texts)
+    modules = []
+    if aws:
+        modules += ["components.programs.environment", "components.programs.project", "rehearsal.aws"]
+    if azure:
+        modules += ["components.programs.azure_environment", "components.programs.azure_project"]
+        modules += ["rehearsal.azure"]
+    return tuple(modules)

@@ -1,0 +1,293 @@
+"""The process that programs are forked from, so that none of them runs where it is judged.
+
+It is forked from the command before that has loaded anything, loads engine, SDKs and the program's modules
+once, and from then on only forks: each run of a program has a process (and process group) of its own, which
+ends with it. It knows no policy pack. When everybody who could ask it is gone, it ends its programs and
+itself.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Final
+
+from qlz.check.frames import END, Broken, Sender, TimeUp, received
+
+if TYPE_CHECKING:
+    from qlz.check.program import Run
+
+_RUN: Final = b"R"
+_KILL: Final = b"K"
+_WAIT: Final = b"W"
+_GRACE = 1.0
+"""Seconds that a program whose words have ended is given to end itself, so that its exit code can be told."""
+_STATUS: Final = struct.Struct(">i")
+PROGRAM: Final = "components.program"
+"""What programs import. Loaded here from the project, which need not be the one this command belongs to."""
+
+
+class Stage:
+    """The command's side: its lanes, each of which runs one program at a time."""
+
+    def __init__(self, root: Path, lanes: int, modules: tuple[str, ...] = ()) -> None:
+        """Fork it. modules: what to load besides engine and program, such as SDKs."""
+        pairs = [socket.socketpair() for _ in range(lanes)]
+        self.pid = os.fork()
+        if self.pid == 0:
+            _in_child(lambda: _serve(root, [there for _, there in pairs], [h for h, _ in pairs], modules))
+        for _, there in pairs:
+            there.close()
+        self.lanes = [Lane(here) for here, _ in pairs]
+
+    def close(self) -> None:
+        """End it, and whatever runs in it."""
+        for lane in self.lanes:
+            lane.close()
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+
+
+class Lane:
+    """A way to run programs, one after the other."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+
+    def close(self) -> None:
+        self._control.close()
+
+    def run(self, wanted: Run, seconds: float) -> Running:
+        """Begin a run, which may take this long."""
+        out, theirs = os.pipe()
+        try:
+            with TemporaryFile() as request:
+                request.write(wanted.text().encode())
+                request.flush()
+                socket.send_fds(self._control, [_RUN], [request.fileno(), theirs])
+        finally:
+            os.close(theirs)
+        return Running(self._control, out, time.monotonic() + seconds, seconds)
+
+
+@dataclass
+class Running:
+    """A program under way."""
+
+    _control: socket.socket
+    _out: int
+    _deadline: float
+    _seconds: float
+    _ended: bool = False
+
+    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+        """What it sends, END included. Raises Broken where it does not come to that."""
+        done = False
+        try:
+            for kind, payload in received(self._out, self._deadline):
+                done = kind == END
+                if done:
+                    self._end()
+                yield kind, payload
+        except TimeUp:
+            self._end()
+            raise Broken(
+                f"was stopped after {self._seconds:g} s: it takes longer than a check waits"
+            ) from None
+        except Broken as problem:
+            raise Broken(f"{problem}{_status_text(self._end(_WAIT))}") from None
+        except ConnectionError:
+            raise Broken("could not be run: the process that runs programs is gone") from None
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop it, wherever it is; its lane is free then."""
+        self._end()
+        if self._out >= 0:
+            os.close(self._out)
+        self._out = -1
+
+    def _end(self, word: bytes = _KILL) -> int:
+        """Kill what is left of it, and return how it ended (as waitpid has it), 0 when asked again."""
+        if self._ended:
+            return 0
+        self._ended = True
+        with suppress(OSError):
+            self._control.sendall(word)
+            answer = self._control.recv(_STATUS.size, socket.MSG_WAITALL)
+            if len(answer) == _STATUS.size:
+                return int(_STATUS.unpack(answer)[0])
+        return 0
+
+
+def _status_text(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return f" (it was ended by {signal.Signals(os.WTERMSIG(status)).name})"
+    if code := os.waitstatus_to_exitcode(status):
+        return f" (its process ended with code {code})"
+    return " (its process ended itself)"
+
+
+def _in_child(act: Callable[[], None]) -> None:
+    """Do it and end this process, without anything that its parent would do on the way out."""
+    code = 1
+    try:
+        act()
+        code = 0
+    except BaseException as problem:  # noqa: BLE001 - nothing may go on into the parent's code
+        with suppress(Exception):
+            sys.stderr.write(f"qlz check: {type(problem).__name__}: {problem}\n")
+            sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def _serve(
+    root: Path, controls: list[socket.socket], others: list[socket.socket], modules: tuple[str, ...]
+) -> None:
+    for other in others:
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command hears it, and ends this
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _forget_credentials()
+    _load(root, modules)
+    woken, wake = socket.socketpair()
+    woken.setblocking(False)
+    wake.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    _Server(controls, woken).serve()
+
+
+class _Server:
+    def __init__(self, controls: list[socket.socket], woken: socket.socket) -> None:
+        self._controls, self._woken = controls, woken
+        self._running: dict[socket.socket, int] = {}
+        self._status: dict[socket.socket, int] = {}  # of what has ended and was not asked for yet
+        self._waiting = selectors.DefaultSelector()
+        for each in (*controls, woken):
+            self._waiting.register(each, selectors.EVENT_READ)
+
+    def serve(self) -> None:
+        while self._controls:
+            for key, _ in self._waiting.select():
+                if key.fileobj is self._woken:
+                    with suppress(BlockingIOError):
+                        while self._woken.recv(4096):
+                            pass
+                    self._reap()
+                elif isinstance(key.fileobj, socket.socket):
+                    self._heard(key.fileobj)
+
+    def _heard(self, control: socket.socket) -> None:
+        try:
+            word, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        except OSError:
+            word, descriptors = b"", []
+        if word == _RUN and len(descriptors) == 2:
+            self._begin(control, *descriptors)
+        elif word in (_KILL, _WAIT):
+            if word == _WAIT:
+                self._await(control)
+            with suppress(OSError):
+                control.sendall(_STATUS.pack(self._kill(control)))
+        else:
+            self._kill(control)
+            self._waiting.unregister(control)
+            self._controls.remove(control)
+            control.close()
+
+    def _begin(self, control: socket.socket, request: int, out: int) -> None:
+        self._kill(control)
+        pid = os.fork()
+        if pid == 0:
+            _in_child(lambda: self._program(request, out))
+        os.close(request)
+        os.close(out)
+        self._running[control] = pid
+
+    def _program(self, request: int, out: int) -> None:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        for each in (*self._controls, self._woken):
+            each.close()
+        self._waiting.close()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):  # what it prints past Python could pass for this command's own words
+            os.dup2(nothing, stream)
+        from qlz.check.program import Run, run
+
+        with os.fdopen(request, "rb") as file:
+            file.seek(0)
+            wanted = Run.of(file.read().decode())
+        run(wanted, Sender(out))
+
+    def _kill(self, control: socket.socket) -> int:
+        """End what runs for a lane, with all it has started; how it ended."""
+        pid = self._running.pop(control, None)
+        if pid is None:
+            return self._status.pop(control, 0)
+        for kill in (os.killpg, os.kill):  # its group is there once it has called setsid
+            with suppress(ProcessLookupError, PermissionError):
+                kill(pid, signal.SIGKILL)
+        return os.waitpid(pid, 0)[1]
+
+    def _await(self, control: socket.socket) -> None:
+        until = time.monotonic() + _GRACE
+        while control in self._running and time.monotonic() < until:
+            self._reap()
+            time.sleep(0.01)
+
+    def _reap(self) -> None:
+        for control, pid in list(self._running.items()):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(pid, signal.SIGKILL)
+                del self._running[control]
+                self._status[control] = status
+
+
+def _forget_credentials() -> None:
+    """Programs see no credential, profile or setting of a cloud, of Pulumi or of whoever runs this."""
+    from rehearsal.child_environment import child_environment
+
+    kept = child_environment()
+    os.environ.clear()
+    os.environ.update(kept)
+
+
+def _load(root: Path, modules: tuple[str, ...]) -> None:
+    """Load what programs need, once. What cannot be loaded fails in the program, with its own words."""
+    import gc
+
+    gc.set_threshold(50_000)
+    import_module("qlz.check.program")
+    own = sys.modules.get("components")
+    if own is not None and not _is_below(own.__path__, root):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "components"]:
+            del sys.modules[name]
+    sys.path.insert(0, str(root))
+    for name in (PROGRAM, *modules):
+        with suppress(Exception, SystemExit):
+            import_module(name)
+    gc.collect()
+    gc.freeze()  # what is shared with the programs is not touched by their collectors
+
+
+def _is_below(places: Iterable[str], root: Path) -> bool:
+    return any(Path(place).resolve().is_relative_to(root) for place in places)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -93,8 +94,7 @@ def read_yaml(file: str, data: bytes) -> Document:
     text = _decode(file, data)
     document = Document(file, source=text.split("\n"))
     try:
-        # The round-trip reader attaches comments, which nobody here needs; the safe one is the same YAML 1.2.
-        events = list(YAML(typ="safe", pure=True).parse(text))
+        events = _parsed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or error.context or "cannot be read").splitlines()[0]
@@ -104,6 +104,14 @@ def read_yaml(file: str, data: bytes) -> Document:
         raise SpecError([Problem(file, 0, "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
     _Builder(document, iter(events)).build()
     return document
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> tuple[Any, ...]:
+    """The parser's events. Kept by text, because a command, the program it runs and the packs that judge it
+    read the same files, and parsing is what takes long."""
+    # The round-trip reader attaches comments, which nobody here needs; the safe one is the same YAML 1.2.
+    return tuple(YAML(typ="safe", pure=True).parse(text))
 
 
 def _decode(file: str, data: bytes) -> str:

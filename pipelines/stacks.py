@@ -1,0 +1,214 @@
+"""Which stacks a pipeline works on, where each may run and who it runs as: derived, so that nobody types it.
+
+    python -m pipelines.stacks --role apply --kind environment --changed HEAD^ --format json
+
+Places and identities are those that the environments' programs make (components/*/environment_roles.py).
+Prints nothing secret. Exit codes: 0 fine, 1 --check-azure says no, 2 a stack file is wrong or there is no
+such stack or commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from components.braket.names import EnvironmentNames
+from components.braket.operators import ENVIRONMENT_APPLY, PLAN, PROJECT_APPLY
+from components.spec import (
+    AzureEnvironmentStack,
+    EnvironmentStack,
+    LoadedStack,
+    OrganizationStack,
+    SpecError,
+    load_stack,
+)
+from components.spec.files import Files
+from pipelines.formats import FORMATS, azure_rows
+
+ROOT = Path(__file__).parents[1]
+ORGANIZATION = "organization"
+"""The place of the organization's stack, apart from all others; its role is made by hand (see docs)."""
+KINDS = (ORGANIZATION, "environment", "project")
+ROLES = {"plan": (PLAN,), "apply": ("apply",), "all": (PLAN, "apply")}
+WITHOUT_EFFECT = ("docs/", "tests/", "benchmarks/", "pipelines/")
+"""What no stack is built from."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stack for one identity. ci: github, gitlab or azure-devops. place: a deployment environment, a
+    protected branch or a service connection. role_arn: on AWS; tenant and subscription: on Azure."""
+
+    stack: str
+    kind: str
+    cloud: str
+    role: str
+    ci: str
+    place: str
+    audience: str
+    region: str
+    role_arn: str = ""
+    tenant: str = ""
+    subscription: str = ""
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Who it runs as, and where: whatever the stack is."""
+        return (
+            *(self.cloud, self.role, self.ci, self.place, self.audience),
+            *(self.role_arn, self.tenant, self.subscription),
+        )
+
+
+class Unknown(Exception):
+    """There is no such stack or commit."""
+
+
+def rows(loaded: Sequence[LoadedStack], role: str) -> Iterator[Row]:
+    """The stacks that have a pipeline, for plan or apply: organization, then environments, then projects."""
+    for kind in KINDS:
+        for stack in loaded:
+            if stack.stack.kind == kind and (row := _row(stack, role)):
+                yield row
+
+
+def _row(loaded: LoadedStack, role: str) -> Row | None:
+    stack = loaded.stack
+    if isinstance(stack, OrganizationStack):
+        here = stack.spec.aws
+        return Row(stack.name, stack.kind, "aws", role, "", ORGANIZATION, "", here.region)
+    environment = loaded.environment
+    ci = environment.spec.identity.ci
+    if ci is None:
+        return None
+    apply, place = (
+        (ENVIRONMENT_APPLY, ci.environment_apply)
+        if stack.kind == "environment"
+        else (PROJECT_APPLY, ci.project_apply)
+    )
+    kind, place = (PLAN, ci.plan) if role == PLAN else (apply, place)
+    (audience,) = (issuer.audience for issuer in environment.spec.identity.oidc if issuer.kind == ci.kind)
+    if isinstance(environment, AzureEnvironmentStack):
+        azure = environment.spec.azure
+        return Row(
+            *(stack.name, stack.kind, "azure", kind, ci.kind, place, audience, azure.location),
+            tenant=azure.tenant,
+            subscription=azure.subscription,
+        )
+    return Row(
+        *(stack.name, stack.kind, "aws", kind, ci.kind, place, audience, environment.spec.aws.region),
+        role_arn=_names(environment).role_arn(kind),
+    )
+
+
+def _names(environment: EnvironmentStack) -> EnvironmentNames:
+    aws = environment.spec.aws
+    return EnvironmentNames(aws.account, aws.region, environment.label, aws.also)
+
+
+def touched(loaded: Sequence[LoadedStack], changed: Iterable[str]) -> list[LoadedStack]:
+    """The stacks that are built from one of the files, which are named relative to the root."""
+    named = {file for stack in loaded for file in stack.documents}
+    files = {file for file in changed if not file.startswith(WITHOUT_EFFECT) and not file.endswith(".md")}
+    if files - named - {file for file in files if _stack_of(file)}:  # a program, a pack, a metadata document
+        return list(loaded)
+    return [stack for stack in loaded if files & stack.documents.keys()]
+
+
+def _stack_of(file: str) -> bool:
+    return file.startswith("stacks/Pulumi.") and file.endswith(".yaml")
+
+
+def changed_since(root: Path, base: str) -> list[str]:
+    """Files that differ between a commit and what is here. Raises Unknown where there is no such commit."""
+    command = ["git", "diff", "--name-only", "--no-renames", "-z", "--end-of-options", base, "--"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise Unknown(f"{base} is no commit here; fetch the whole history, or leave --changed out")
+    return [name for name in done.stdout.split("\0") if name]
+
+
+def select(given: argparse.Namespace) -> list[Row]:
+    """The rows that the options ask for. Raises SpecError and Unknown."""
+    names = Files(given.root).stack_names()
+    if given.stack and given.stack not in names:
+        raise Unknown(f"there is no stack {given.stack}; stacks/ has {', '.join(names)}")
+    loaded = [load_stack(given.root, name) for name in names]
+    if given.changed:
+        loaded = touched(loaded, changed_since(given.root, given.changed))
+    places = None
+    if given.places_of:
+        there = [load_stack(given.places_of, name) for name in Files(given.places_of).stack_names()]
+        places = {row.identity for role in ROLES[given.role] for row in rows(there, role)}
+    return [
+        row
+        for role in ROLES[given.role]
+        for row in rows(loaded, role)
+        if (places is None or row.identity in places)
+        and (not given.stack or row.stack == given.stack)
+        and (not given.kind or row.kind == given.kind)
+        and (not given.place or row.place == given.place)
+        and (not given.ci or row.ci == given.ci)
+    ]
+
+
+def _compare(file: Path, wanted: list[dict[str, str]]) -> int:
+    try:
+        document = YAML(typ="safe").load(file)
+        listed = document["extends"]["parameters"]["stacks"]
+    except (OSError, YAMLError, KeyError, TypeError):
+        listed = None
+    if listed == wanted:
+        return 0
+    print(
+        f"{file} does not list the stacks there are; write there what "
+        "`python -m pipelines.stacks --role all --ci azure-devops --format azure` prints",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines.stacks",
+        description="Which stacks a pipeline works on, and as whom.",
+        epilog="Example: python -m pipelines.stacks --role apply --kind project --changed HEAD^",
+    )
+    parser.add_argument("--role", choices=sorted(ROLES), default="plan")
+    parser.add_argument("--kind", choices=KINDS, help="only stacks of a kind")
+    parser.add_argument("--stack", help="only this one")
+    parser.add_argument("--place", help="only those that run there")
+    parser.add_argument("--ci", help="only those of this CI system")
+    parser.add_argument("--changed", metavar="COMMIT", help="only those that differ from a commit")
+    parser.add_argument(
+        "--places-of", metavar="ROOT", type=Path, help="only identities that the stack files there name, too"
+    )
+    parser.add_argument("--format", choices=sorted(FORMATS), default="json")
+    parser.add_argument(
+        "--check-azure",
+        metavar="FILE",
+        type=Path,
+        help="say whether azure-pipelines.yml lists all stacks, as it must",
+    )
+    parser.add_argument("--root", type=Path, default=ROOT)
+    given = parser.parse_args(arguments)
+    try:
+        found = select(given)
+    except (SpecError, Unknown) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    if given.check_azure:
+        return _compare(given.check_azure, azure_rows([asdict(row) for row in found]))
+    sys.stdout.write(FORMATS[given.format]([asdict(row) for row in found]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,6 +27,8 @@ PROGRAM_RULE = "qlz-check-program"
 """The rule of a program that could not be run to its end: it refuses what it was given, or is not decided."""
 PACK_RULE = "qlz-check-pack"
 """The rule of a policy pack that could not be asked: the stack is not decided."""
+STATE_RULE = "qlz-check-state"
+"""The rule of what a deployment leaves open: an operation that was interrupted."""
 
 
 @dataclass(frozen=True)

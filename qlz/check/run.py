@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from qlz.check.output import Progress, deliver
-from qlz.check.report import LeftOut, Report, StackReport
+from qlz.check.report import Report, StackReport
+from qlz.check.selection import Selection
 from qlz.check.stage import Stage
 from qlz.exit_codes import CommandError, ExitCode
 from qlz.workspace import find_root
@@ -57,7 +58,8 @@ def stack_files(root: Path) -> list[str]:
 
 
 def _checked(root: Path, options: CheckOptions) -> Report:
-    names, left_out = _selected(root, options)
+    chosen = _selected(root, options)
+    names = chosen.names
     jobs = min(max(1, len(names)), options.jobs or len(os.sched_getaffinity(0)))
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
@@ -65,13 +67,12 @@ def _checked(root: Path, options: CheckOptions) -> Report:
         if stage is not None:
             closing.callback(stage.close)
         aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
-        return _judged(root, names, left_out, options, stage, packs, aside)
+        return _judged(root, chosen, options, stage, packs, aside)
 
 
 def _judged(
     root: Path,
-    names: Sequence[str],
-    left_out: Sequence[LeftOut],
+    chosen: Selection,
     options: CheckOptions,
     stage: Stage | None,
     packs: Sequence[Path],
@@ -80,7 +81,7 @@ def _judged(
     # Loaded while the stage loads the program: the two share nothing.
     from qlz.check.load import RULE, load
 
-    found = load(root, names, aside)
+    found = load(root, chosen.names, aside)
     reports: list[StackReport] = list(found.broken)
     rules: dict[str, Rule] = {RULE.id: RULE} if reports else {}
     if stage is not None and found.stacks:
@@ -88,13 +89,13 @@ def _judged(
         from rehearsal.engine import Project
 
         project = Project.load(root)
-        judges = [Judge(project, lane, packs, options.seconds) for lane in stage.lanes]
+        judges = [Judge(project, lane, packs, options.seconds, chosen.tightening) for lane in stage.lanes]
         more, its_rules = _reports(judges, found, sys.stderr.isatty())
         reports += more
         rules |= its_rules
-    order = {name: number for number, name in enumerate(names)}
+    order = {name: number for number, name in enumerate(chosen.names)}
     reports.sort(key=lambda report: order[report.stack])
-    return Report(tuple(reports), rules=rules, left_out=tuple(left_out))
+    return Report(tuple(reports), rules=rules, left_out=chosen.left_out)
 
 
 def _reports(
@@ -113,11 +114,10 @@ def _reports(
             workers.close()
 
 
-def _selected(root: Path, options: CheckOptions) -> tuple[list[str], list[LeftOut]]:
-    """The stacks to judge, and those that are left out with the reason."""
+def _selected(root: Path, options: CheckOptions) -> Selection:
     there = stack_files(root)
     if options.stacks:
-        return list(options.stacks), []
+        return Selection(options.stacks)
     if not there:
         raise CommandError(
             "stacks/ holds no stack, so there is nothing to check",
@@ -125,10 +125,11 @@ def _selected(root: Path, options: CheckOptions) -> tuple[list[str], list[LeftOu
             fix="describe one in stacks/Pulumi.NAME.yaml, or name the project with --root",
         )
     if options.base is None:
-        return there, []
+        return Selection(tuple(there))
     from qlz.check.changed import touched
+    from qlz.check.git import Base
 
-    return touched(root, there, options.base)
+    return touched(root, there, Base.of(root, options.base))
 
 
 def _pack(folder: Path) -> Path:

@@ -48,7 +48,10 @@ def judged(judge: Judge, loaded: LoadedStack, answers: Mapping[str, Answer]) -> 
             message = f"its environment {name} is not there to be read: {given.problem}"
             return undecided(loaded, message, fix=f"see: qlz check {name}")
         assumed[name] = given.outputs
-    return judge.check(loaded, assumed)
+    try:
+        return judge.check(loaded, assumed)
+    except Exception as problem:  # noqa: BLE001 - a defect of ours hides no other stack, and is no pass
+        return undecided(loaded, f"the check itself failed with {type(problem).__name__}: {problem}")
 
 
 NO_ENVIRONMENT = "its stack file is not right"

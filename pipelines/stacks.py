@@ -10,9 +10,8 @@ such stack or commit.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,14 +30,15 @@ from components.spec import (
 )
 from components.spec.files import Files
 from pipelines.formats import FORMATS, azure_rows
+from qlz.check.changed import touched
+from qlz.check.git import Base
+from qlz.exit_codes import CommandError
 
 ROOT = Path(__file__).parents[1]
 ORGANIZATION = "organization"
 """The place of the organization's stack, apart from all others; its role is made by hand (see docs)."""
 KINDS = (ORGANIZATION, "environment", "project")
 ROLES = {"plan": (PLAN,), "apply": ("apply",), "all": (PLAN, "apply")}
-WITHOUT_EFFECT = ("docs/", "tests/", "benchmarks/", "pipelines/")
-"""What no stack is built from."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Row:
 
 
 class Unknown(Exception):
-    """There is no such stack or commit."""
+    """There is no such stack."""
 
 
 def rows(loaded: Sequence[LoadedStack], role: str) -> Iterator[Row]:
@@ -113,36 +113,15 @@ def _names(environment: EnvironmentStack) -> EnvironmentNames:
     return EnvironmentNames(aws.account, aws.region, environment.label, aws.also)
 
 
-def touched(loaded: Sequence[LoadedStack], changed: Iterable[str]) -> list[LoadedStack]:
-    """The stacks that are built from one of the files, which are named relative to the root."""
-    named = {file for stack in loaded for file in stack.documents}
-    files = {file for file in changed if not file.startswith(WITHOUT_EFFECT) and not file.endswith(".md")}
-    if files - named - {file for file in files if _stack_of(file)}:  # a program, a pack, a metadata document
-        return list(loaded)
-    return [stack for stack in loaded if files & stack.documents.keys()]
-
-
-def _stack_of(file: str) -> bool:
-    return file.startswith("stacks/Pulumi.") and file.endswith(".yaml")
-
-
-def changed_since(root: Path, base: str) -> list[str]:
-    """Files that differ between a commit and what is here. Raises Unknown where there is no such commit."""
-    command = ["git", "diff", "--name-only", "--no-renames", "-z", "--end-of-options", base, "--"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise Unknown(f"{base} is no commit here; fetch the whole history, or leave --changed out")
-    return [name for name in done.stdout.split("\0") if name]
-
-
 def select(given: argparse.Namespace) -> list[Row]:
-    """The rows that the options ask for. Raises SpecError and Unknown."""
+    """The rows that the options ask for. Raises SpecError, CommandError and Unknown."""
     names = Files(given.root).stack_names()
     if given.stack and given.stack not in names:
         raise Unknown(f"there is no stack {given.stack}; stacks/ has {', '.join(names)}")
     loaded = [load_stack(given.root, name) for name in names]
     if given.changed:
-        loaded = touched(loaded, changed_since(given.root, given.changed))
+        selected = touched(given.root, names, Base.of(given.root, given.changed)).names
+        loaded = [stack for stack in loaded if stack.name in selected]
     places = None
     if given.places_of:
         there = [load_stack(given.places_of, name) for name in Files(given.places_of).stack_names()]
@@ -201,8 +180,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         found = select(given)
-    except (SpecError, Unknown) as problem:
-        print(problem, file=sys.stderr)
+    except (SpecError, CommandError, Unknown) as problem:
+        print(problem, getattr(problem, "fix", ""), sep="\n", file=sys.stderr)
         return 2
     if given.check_azure:
         return _compare(given.check_azure, azure_rows([asdict(row) for row in found]))

@@ -28,9 +28,10 @@ else
   git checkout --quiet --detach "$head"
   git restore --source="$base" --worktree --staged -- policy_packs
 fi
-# A commit of what is judged, so that it can be compared with BASE like any other.
+# A commit of what is judged, so that it can be compared with BASE like any other; what the branch's commits held
+# in between, such as a secret that was taken out again, stays in its history.
 export GIT_AUTHOR_NAME=qlz GIT_AUTHOR_EMAIL=qlz@localhost GIT_COMMITTER_NAME=qlz GIT_COMMITTER_EMAIL=qlz@localhost
-git checkout --quiet --detach "$(git commit-tree "$(git write-tree)" -p "$base" -m 'What is judged')"
+git checkout --quiet --detach "$(git commit-tree "$(git write-tree)" -p "$base" -p "$head" -m 'What is judged')"
 printf 'check: stacks of %s, policy packs of %s, program of %s\n' "$head" "$base" "$code" >&2
 printf '{"base": "%s", "head": "%s", "code": "%s"}\n' "$base" "$head" "$code" >"$reports/judged.json"
 exec "$steps/report.sh" "$reports" --changed "$base"

@@ -9,9 +9,8 @@ shift
 scripts/setup.sh
 if [[ ${GITHUB_ACTIONS:-} == true ]]; then form=sarif file=report.sarif; else form=junit file=report.junit.xml; fi
 code=0
-.venv/bin/qlz check "$@" --format "$form" --output "$reports/$file" 2>"$reports/report.txt" || code=$?
-cat "$reports/report.txt" >&2
-if [[ $code -ne 0 && $form == sarif ]]; then
-  .venv/bin/qlz check "$@" --format github 2>/dev/null || true # the same findings once more, beside the lines
-fi
+.venv/bin/qlz check "$@" --format "$form" --output "$reports/$file" 2>"$reports/said" || code=$?
+cat "$reports/said" >&2 # with GitHub's annotations, where it is GitHub
+sed '/^::/d' "$reports/said" >"$reports/report.txt"
+rm "$reports/said"
 exit "$code"

@@ -13,7 +13,9 @@ from tests.pipelines.templates import PIPELINES
 QLZ = """#!/usr/bin/env bash
 printf 'qlz %s\\n' "$*" >>"$TOLD"
 printf 'token %s\\n' "${AWS_WEB_IDENTITY_TOKEN_FILE:-none}" >>"$TOLD"
-for file in policy_packs/pack.txt components/program.txt stacks/*; do printf '%s: %s\\n' "$file" "$(cat "$file")"; done >&2
+for file in policy_packs/pack.txt components/program.txt stacks/*; do
+  printf '%s: %s\\n' "$file" "$(cat "$file")" >&2
+done
 previous=
 for word in "$@"; do [[ $previous != --output ]] || printf 'report' >"$word"; previous=$word; done
 exit "${QLZ_SAYS:-0}"

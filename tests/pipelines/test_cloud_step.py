@@ -14,10 +14,15 @@ PULUMI = """#!/usr/bin/env bash
 {
   printf 'pulumi %s\\n' "$*"
   env | grep -E '^(AWS|ARM|AZURE|PULUMI)_' | sort
-  [[ ! -f ${AWS_WEB_IDENTITY_TOKEN_FILE:-} ]] || printf 'the token: %s\\n' "$(cat "$AWS_WEB_IDENTITY_TOKEN_FILE")"
+  token=${AWS_WEB_IDENTITY_TOKEN_FILE:-}
+  [[ ! -f $token ]] || printf 'the token: %s\\n' "$(cat "$token")"
   [[ ! -f ${AWS_CONFIG_FILE:-} ]] || cat "$AWS_CONFIG_FILE"
 } >>"$TOLD"
 exit "${PULUMI_SAYS:-0}"
+"""
+QLZ = """#!/usr/bin/env bash
+printf 'qlz %s\\ntoken %s\\n' "$*" "${AWS_ROLE_ARN:-none}" >>"$TOLD"
+exit "${QLZ_SAYS:-0}"
 """
 CURL = """#!/usr/bin/env bash
 printf 'curl %s\\n' "$*" >>"$TOLD"
@@ -45,8 +50,7 @@ def scratch(tmp_path: Path) -> Scratch:
         found.write(f"policy_packs/{name}/PulumiPolicy.yaml", f"name: {name}\n")
     found.write("components/program.txt", "")
     found.write("stacks/identity/none.txt", "")
-    qlz = '#!/usr/bin/env bash\nprintf "qlz %s\\ntoken %s\\n" "$*" "${AWS_ROLE_ARN:-none}" >>"$TOLD"\nexit "${QLZ_SAYS:-0}"\n'
-    found.write(".venv/bin/qlz", qlz)
+    found.write(".venv/bin/qlz", QLZ)
     found.write(".venv/bin/python", f'#!/bin/sh\nexec "{ROOT}/.venv/bin/python" "$@"\n')
     found.write("bin/pulumi", PULUMI)
     found.write("bin/curl", CURL)

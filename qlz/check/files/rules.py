@@ -1,0 +1,99 @@
+"""The rules of the checks by file, and their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from policy_packs.controls.declared.exceptions_valid import CONTROL as VALID
+from policy_packs.controls.exceptions import UNUSED
+from qlz.check.report import TIME_RULE, Finding, Level, Rule, Verdict
+
+SECRET: Final = Rule(
+    id="qlz-file-k1-secret",
+    title="No secret in a file",
+    why="What is committed is copied to everybody who clones, and stays in the history.",
+    fix="Revoke it where it is from, keep the new one in a secrets manager, and name it there.",
+    severity="critical",
+    requirements=("K1",),
+)
+OUTPUT: Final = Rule(
+    id="qlz-file-l2-notebook-output",
+    title="No output in a notebook",
+    why="Outputs are results and payloads: committed, they leave the store that keeps and deletes them.",
+    fix="Clear them: jupyter nbconvert --clear-output --inplace NOTEBOOK.",
+    severity="high",
+    requirements=("L2", "R2", "T3"),
+)
+OMITTED: Final = Rule(
+    id="qlz-file-c3-omitted",
+    title="Nothing goes by leaving its file out",
+    why="Without its file a stack is no longer judged, while what it holds stays or goes unplanned.",
+    fix="Put the file back with lifecycle: decommissioned, bring that up, destroy it, then remove the file.",
+    severity="critical",
+    requirements=("C3", "D3"),
+)
+STRAY: Final = Rule(
+    id="qlz-file-c1-stray",
+    title="Every file in stacks/ is one that is read",
+    why="A file in another place, by another name or through a link looks judged, and is not.",
+    fix="Name it stacks/Pulumi.STACK.yaml, charters/NAME.yaml, exceptions/NAME.yaml or identity/….xml.",
+    severity="high",
+    requirements=("C1",),
+)
+TIME: Final = Rule(
+    id=TIME_RULE,
+    title="Dates in the files have not passed",
+    why="Assumptions, contracts and rights end on a day, so that somebody looks at them again.",
+    fix="Review what the message names, then write down the new day.",
+    severity="medium",
+    requirements=("G3", "C1", "R3"),
+)
+UNCOMPARED: Final = Rule(
+    id="qlz-file-c3-not-compared",
+    title="Files were compared with what there was",
+    why="Whether a stack's file is gone shows only beside an earlier state.",
+    fix="Say qlz check --changed BASE in a clone with its history.",
+    severity="low",
+    requirements=("C3",),
+)
+_OWN: Final = (SECRET, OUTPUT, OMITTED, STRAY, TIME, UNCOMPARED)
+_EXCEPTIONS: Final = (
+    Rule(VALID.id, VALID.title, VALID.why, VALID.fix, "high", VALID.requirements, VALID.frameworks),
+    Rule(UNUSED.id, UNUSED.title, UNUSED.why, UNUSED.fix, "low", UNUSED.requirements, UNUSED.frameworks),
+)
+VALID_ID, UNUSED_ID = VALID.id, UNUSED.id
+RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in (*_OWN, *_EXCEPTIONS)}
+"""All of them by id, as formats describe them."""
+ADMITTING: Final = frozenset({SECRET.id, OUTPUT.id})
+"""Those that admit exceptions: where a scanner can be wrong."""
+
+
+def finding(
+    rule: str,
+    message: str,
+    file: str = "",
+    line: int = 0,
+    *,
+    stack: str = "",
+    fix: str = "",
+    key: str = "",
+    level: Level = "mandatory",
+    verdict: Verdict = "fail",
+) -> Finding:
+    """A finding of one of these rules. Where the message has its own fix, that one is told."""
+    told = RULES[rule]
+    return Finding(
+        rule=rule,
+        message=message,
+        level=level,
+        verdict=verdict,
+        source="file",
+        stack=stack,
+        file=file,
+        line=line,
+        key=key,
+        why=told.why,
+        fix=fix or told.fix,
+        severity=told.severity,
+    )

@@ -1,0 +1,377 @@
+"""What is found in a project's files by themselves, and what goes round it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from qlz.check.files import RULES, file_findings
+from qlz.check.files.rules import OMITTED, OUTPUT, SECRET, STRAY, TIME
+from qlz.check.files.scanner import MOST_BYTES
+from qlz.exit_codes import CommandError, ExitCode
+from tests.qlz.check.files.support import ROOT, TODAY, Repository
+from tests.qlz.check.files.test_scanner import AWS_ID, GITHUB
+from tests.spec.exceptions import changed, write
+
+STACK = "stacks/Pulumi.optimus-dev.yaml"
+OUTPUTS = {"output_type": "stream", "name": "stdout", "text": ["0.97\n"]}
+
+
+def notebook(*outputs: object) -> str:
+    cell = {"cell_type": "code", "source": ["run()"], "metadata": {}, "outputs": list(outputs)}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def test_the_project_itself_is_clean() -> None:
+    found = [each for each in file_findings(ROOT, None, TODAY) if each.level == "mandatory"]
+    assert found == []
+
+
+def test_a_clean_project_says_only_what_was_not_compared(project: Repository) -> None:
+    (found,) = file_findings(project.root, None, TODAY)
+    assert (found.rule, found.level) == ("qlz-file-c3-not-compared", "advisory")
+    assert file_findings(project.root, "HEAD", TODAY) == []
+
+
+def test_every_finding_is_of_a_rule_that_is_told(project: Repository) -> None:
+    project.write("bell.ipynb", notebook(OUTPUTS, {"text": [AWS_ID]}))
+    project.write("stacks/odd.txt", "x")
+    found = file_findings(project.root, None, date(2040, 1, 1))
+    assert {each.rule for each in found} <= set(RULES)
+    assert all(each.source == "file" and each.fix and each.why for each in found)
+
+
+# --- secrets ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["stacks/Pulumi.optimus-dev.yaml", "a/deep/x.py", ".hidden", "stacks/sub/x.YAML", "notes"]
+)
+def test_a_secret_is_found_without_showing_it(project: Repository, path: str) -> None:
+    before = (project.root / path).read_text() if (project.root / path).exists() else ""
+    project.write(path, f"{before}\n# {AWS_ID}\n")
+    found = [each for each in project.findings() if each.rule == SECRET.id]
+    assert [(each.file, each.line) for each in found] == [(path, before.count("\n") + 2)]
+    assert AWS_ID not in repr(found)
+    assert SECRET.id in [each.rule for each in project.findings("HEAD") if each.file == path]
+
+
+def test_what_git_ignores_is_nobody_elses(project: Repository) -> None:
+    project.write(".gitignore", "*.key\n")
+    project.write("my.key", GITHUB)
+    assert project.told() == []
+    project.git("add", "--force", "my.key")
+    assert project.told() == [(SECRET.id, "my.key", 1, "mandatory")]
+
+
+def test_with_a_base_only_what_changed_is_looked_through(project: Repository) -> None:
+    project.write("old.txt", AWS_ID)
+    base = project.commit()
+    project.write("new.txt", GITHUB)
+    assert project.told(base) == [(SECRET.id, "new.txt", 1, "mandatory")]
+    assert len(project.told()) == 2
+
+
+def test_what_a_later_commit_took_out_is_in_the_history(project: Repository) -> None:
+    base = project.git("rev-parse", "HEAD")
+    project.write("tool.py", f"key = '{AWS_ID}'\n")
+    version = project.git("hash-object", "tool.py")
+    project.commit()
+    project.write("tool.py", "key = read()\n")
+    project.commit()
+    (found,) = project.findings(base)
+    assert (found.rule, found.file, found.line) == (SECRET.id, "tool.py", 0)
+    assert "in line 1 of a version of this branch" in found.message
+    assert version[:12] in found.message
+    (project.root / "tool.py").unlink()
+    project.commit()
+    assert [each.rule for each in project.findings(base)] == [SECRET.id], "nor does removing the file help"
+    assert project.told("HEAD") == []
+
+
+def test_a_file_that_is_too_long_is_not_decided(project: Repository) -> None:
+    project.write("big.bin", b"x" * (MOST_BYTES + 1))
+    (found,) = project.findings()
+    assert (found.rule, found.verdict, found.code) == (SECRET.id, "undecided", ExitCode.UNDECIDED)
+
+
+def test_a_link_is_not_followed_out_of_the_project(project: Repository, tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text(AWS_ID)
+    (project.root / "link").symlink_to(tmp_path / "outside")
+    (project.root / "token").symlink_to(GITHUB)
+    assert project.told() == [(SECRET.id, "token", 1, "mandatory")]
+
+
+def test_without_git_everything_there_is_looked_through(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "stacks", tmp_path / "stacks")
+    shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
+    (tmp_path / "x.txt").write_text(AWS_ID)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv/y.txt").write_text(AWS_ID)
+    found = file_findings(tmp_path, None, TODAY)
+    assert [each.file for each in found if each.rule == SECRET.id] == ["x.txt"]
+    with pytest.raises(CommandError) as error:
+        file_findings(tmp_path, "HEAD", TODAY)
+    assert error.value.code == ExitCode.BAD_INPUT
+
+
+@pytest.mark.parametrize("base", ["no-such-branch", "--help", "", "HEAD~99"])
+def test_a_base_that_git_does_not_know_is_no_pass(project: Repository, base: str) -> None:
+    with pytest.raises(CommandError) as error:
+        project.findings(base)
+    assert error.value.code == ExitCode.BAD_INPUT
+
+
+# --- notebooks ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["bell.ipynb", "deep/BELL.IPYNB"])
+def test_outputs_stay_out_of_the_repository(project: Repository, path: str) -> None:
+    project.write(path, notebook())
+    assert project.told() == []
+    text = project.write(path, notebook(OUTPUTS))
+    line = notebook(OUTPUTS).split("\n").index('   "outputs": [') + 1
+    assert project.told() == [(OUTPUT.id, text, line, "mandatory")]
+
+
+@pytest.mark.parametrize("data", ["", "{", "[]", '{"cells": 1}', '{"cells": ["x"]}', '{"nbformat": 4}'])
+def test_a_notebook_that_cannot_be_read_is_not_decided(project: Repository, data: str) -> None:
+    project.write("bell.ipynb", data)
+    (found,) = project.findings()
+    assert (found.rule, found.verdict) == (OUTPUT.id, "undecided")
+
+
+# --- deletion by omission -----------------------------------------------------------------------------------
+
+
+def test_a_stack_whose_file_is_gone(project: Repository) -> None:
+    (project.root / STACK).unlink()
+    (found,) = project.findings("HEAD")
+    assert (found.rule, found.file, found.stack, found.level) == (
+        OMITTED.id,
+        STACK,
+        "optimus-dev",
+        "mandatory",
+    )
+    assert "was active at HEAD" in found.message
+    project.commit()
+    assert project.findings("HEAD~1") == [
+        type(found)(**{**found.__dict__, "message": found.message.replace("HEAD", "HEAD~1")})
+    ]
+
+
+def test_a_stack_that_was_decommissioned_before_may_go(project: Repository) -> None:
+    project.edit(STACK, "lifecycle: active", "lifecycle: decommissioned")
+    base = project.commit()
+    (project.root / STACK).unlink()
+    assert project.told(base) == []
+
+
+def test_decommissioning_and_removing_in_one_branch_is_refused(project: Repository) -> None:
+    base = project.git("rev-parse", "HEAD")
+    project.edit(STACK, "lifecycle: active", "lifecycle: decommissioned")
+    project.commit()
+    (project.root / STACK).unlink()
+    project.commit()
+    assert [each.rule for each in project.findings(base)] == [OMITTED.id]
+
+
+@pytest.mark.parametrize(
+    "new", ["Pulumi.optimus-dev2.yaml", "Pulumi.Optimus-dev.yaml", "old/Pulumi.optimus-dev.yaml", "x.yml"]
+)
+def test_a_stack_whose_file_has_moved(project: Repository, new: str) -> None:
+    target = project.root / "stacks" / new
+    target.parent.mkdir(exist_ok=True)
+    (project.root / STACK).rename(target)
+    found = [each for each in project.findings("HEAD") if each.rule == OMITTED.id]
+    assert [each.file for each in found] == [STACK]
+    assert ("says the same" in found[0].message) is ("/" not in new)
+
+
+def test_one_that_could_not_be_read_then_is_not_decided(project: Repository) -> None:
+    project.write(STACK, "config: [")
+    base = project.commit()
+    (project.root / STACK).unlink()
+    (found,) = project.findings(base)
+    assert (found.rule, found.verdict) == (OMITTED.id, "undecided")
+
+
+def test_an_environment_and_a_charter_that_are_gone(project: Repository) -> None:
+    (project.root / "stacks/Pulumi.dev.yaml").unlink()
+    (project.root / "stacks/charters/optimus.yaml").unlink()
+    found = {each.file: each.message for each in project.findings("HEAD") if each.rule == OMITTED.id}
+    assert set(found) == {"stacks/Pulumi.dev.yaml", "stacks/charters/optimus.yaml"}
+    assert "stacks/Pulumi.optimus-sandbox.yaml" in found["stacks/charters/optimus.yaml"]
+
+
+def test_a_charter_that_nobody_goes_by_may_go(project: Repository) -> None:
+    project.write("stacks/charters/spare.yaml", "name: spare\n")
+    base = project.commit()
+    (project.root / "stacks/charters/spare.yaml").unlink()
+    assert [each for each in project.findings(base) if each.rule == OMITTED.id] == []
+
+
+# --- places -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "stacks/sub/Pulumi.hidden.yaml",
+        "stacks/Pulumi.hidden.YAML",
+        "stacks/Pulumi.hidden.yml",
+        "stacks/pulumi.hidden.yaml",
+        "stacks/charters/sub/x.yaml",
+        "stacks/charters/optimus.yml",
+        "stacks/identity/x.pem",
+        "Pulumi.hidden.yaml",
+        "Pulumi.HIDDEN.YML",
+    ],
+)
+def test_a_file_that_nothing_reads(project: Repository, path: str) -> None:
+    project.write(path, "a: b\n")
+    assert (STRAY.id, path, 0, "mandatory") in project.told()
+
+
+@pytest.mark.parametrize("path", ["Pulumi.optimus-dev.yaml", "charters/optimus.yaml", "identity"])
+def test_a_link_in_the_folder(project: Repository, tmp_path: Path, path: str) -> None:
+    where = project.root / "stacks" / path
+    where.rename(tmp_path / "elsewhere")
+    where.symlink_to(tmp_path / "elsewhere")
+    assert (STRAY.id, f"stacks/{path}", 0, "mandatory") in project.told()
+
+
+def test_the_folder_as_a_link(project: Repository, tmp_path: Path) -> None:
+    (project.root / "stacks").rename(tmp_path / "elsewhere")
+    (project.root / "stacks").symlink_to(tmp_path / "elsewhere")
+    assert (STRAY.id, "stacks", 0, "mandatory") in project.told()
+
+
+# --- dates --------------------------------------------------------------------------------------------------
+
+
+def test_an_overdue_review_blocks_in_regulated_tiers_and_is_told_once(project: Repository) -> None:
+    found = [each for each in project.findings(today=date(2027, 2, 2)) if "overdue" in each.message]
+    by_file = {each.file: each for each in found}
+    assert len(found) == len(by_file), "each once, though several stacks go by it"
+    charter = by_file["stacks/charters/optimus.yaml"]
+    assert (charter.rule, charter.level) == (TIME.id, "mandatory")
+    assert "(optimus-prod)" in charter.message
+    assert by_file["stacks/Pulumi.sandbox.yaml"].level == "advisory"
+
+
+def test_the_end_of_a_project(project: Repository) -> None:
+    project.edit("stacks/charters/optimus.yaml", 'end: "2029-10-31"', 'end: "2026-11-21"')
+    (found,) = [each for each in project.findings() if "ended on" in each.message]
+    assert (found.rule, found.key, found.level) == (TIME.id, "end", "mandatory")
+
+
+def test_a_branch_that_only_tightens_is_not_stopped_by_a_day(project: Repository) -> None:
+    """The project has ended; what takes away goes through, what adds does not."""
+    project.edit("stacks/charters/optimus.yaml", 'end: "2029-10-31"', 'end: "2026-11-21"')
+    base = project.commit()
+    for stack in ("dev", "prod", "sandbox"):
+        project.edit(f"stacks/Pulumi.optimus-{stack}.yaml", "lifecycle: active", "lifecycle: decommissioned")
+    assert {each.level for each in project.findings(base)} <= {"advisory"}
+    project.commit()
+    base = project.git("rev-parse", "HEAD~1")
+    assert {each.level for each in project.findings(base)} <= {"advisory"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "tightens"),
+    [
+        (STACK, "lifecycle: active", "lifecycle: active # said again", True),
+        (STACK, 'usd_per_month: "300"', 'usd_per_month: "301"', False),
+        ("stacks/charters/optimus.yaml", 'usd: "250"', 'usd: "1"', True),
+        ("stacks/charters/optimus.yaml", 'usd: "250"', 'usd: "251"', False),
+        ("stacks/Pulumi.dev.yaml", "idle_days: 90", "idle_days: 91", False),
+        ("stacks/Pulumi.dev.yaml", "idle_days: 90", "idle_days: 89", True),
+    ],
+)
+def test_what_ended_blocks_but_for_a_change_that_tightens(
+    project: Repository, file: str, old: str, new: str, tightens: bool
+) -> None:
+    project.edit("stacks/charters/optimus.yaml", 'end: "2029-10-31"', 'end: "2026-11-21"')
+    base = project.commit()
+    project.edit(file, old, new)
+    found = [each for each in project.findings(base) if "ended on" in each.message]
+    assert [("optimus-dev" in each.message.partition("(")[2], each.level) for each in found] == (
+        [(True, "advisory")] if tightens else [(True, "mandatory")]
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["components/new.py", "__main__.py", "Pulumi.yaml", "policy_packs/x.json", "stacks/identity/new.xml"],
+)
+def test_a_change_of_anything_else_beside_it_is_not_known_to_tighten(project: Repository, path: str) -> None:
+    project.edit("stacks/charters/optimus.yaml", 'end: "2029-10-31"', 'end: "2026-11-21"')
+    base = project.commit()
+    project.edit("stacks/charters/optimus.yaml", 'usd: "250"', 'usd: "1"')
+    before = (project.root / path).read_text() if (project.root / path).exists() else ""
+    project.write(path, before + "\n# changed\n")
+    assert "mandatory" in {each.level for each in project.findings(base) if "ended on" in each.message}
+
+
+# --- exceptions ---------------------------------------------------------------------------------------------
+
+LIKE_A_SECRET = "docs/page.md"
+
+
+def excepted(project: Repository, **fields: str) -> str:
+    given = {"control": SECRET.id, "stack": "files", "resource": f"file::{LIKE_A_SECRET}:2", **fields}
+    return write(project.root, changed(**given), "scanner")
+
+
+def test_an_exception_covers_that_line_of_that_file(project: Repository) -> None:
+    project.write(LIKE_A_SECRET, f"# A page\n{AWS_ID}\n")
+    file = excepted(project)
+    (found,) = project.findings()
+    assert (found.level, found.excepted, found.line) == ("advisory", file, 2)
+    assert "approved by risk@example.org on 2026-11-16 (RISK-118), until 2027-02-12" in found.message
+    project.write(LIKE_A_SECRET, f"# A page\n\n{AWS_ID}\n")
+    assert {(each.rule, each.level) for each in project.findings()} == {
+        (SECRET.id, "mandatory"),
+        ("qlz-g4-exceptions-unused", "advisory"),
+    }
+
+
+def test_an_expired_one_covers_nothing_and_is_told(project: Repository) -> None:
+    project.write(LIKE_A_SECRET, f"# A page\n{AWS_ID}\n")
+    excepted(project)
+    day = date(2027, 2, 12)
+    assert {each.level for each in project.findings(today=day) if each.rule == SECRET.id} == {"advisory"}
+    after = project.findings(today=day + timedelta(days=1))
+    assert {each.level for each in after if each.rule == SECRET.id} == {"mandatory"}
+    assert [each.key for each in after if each.rule == "qlz-g4-exceptions-valid"] == ["expires"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"control": OMITTED.id},
+        {"control": STRAY.id},
+        {"control": "qlz-file-k1-secrets"},
+        {"approved": '"2026-11-23"'},
+        {"approver": "optimus-team@example.org"},
+    ],
+)
+def test_one_that_is_not_in_order_covers_nothing(project: Repository, fields: dict[str, str]) -> None:
+    project.write(LIKE_A_SECRET, f"# A page\n{AWS_ID}\n")
+    file = excepted(project, **fields)
+    found = project.findings()
+    assert {each.level for each in found if each.rule == SECRET.id} == {"mandatory"}
+    assert file in {each.file for each in found if each.rule == "qlz-g4-exceptions-valid"}
+
+
+def test_whether_one_is_needed_is_not_told_of_files_that_were_not_looked_at(project: Repository) -> None:
+    project.write(LIKE_A_SECRET, "# A page\n")
+    excepted(project)
+    project.commit()
+    assert project.told("HEAD") == []
+    assert [rule for rule, *_ in project.told()] == ["qlz-g4-exceptions-unused"]

@@ -29,6 +29,8 @@ PACK_RULE = "qlz-check-pack"
 """The rule of a policy pack that could not be asked: the stack is not decided."""
 STATE_RULE = "qlz-check-state"
 """The rule of what a deployment leaves open: an operation that was interrupted."""
+FILES_RULE = "qlz-check-files"
+"""The rule of files that change while they are relied on: nothing is decided then."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from qlz.check.formats import ready
+from qlz.check.options import Format
 from qlz.check.output import Progress, deliver
 from qlz.check.report import Report, StackReport
 from qlz.check.selection import Selection
 from qlz.check.stage import Stage
+from qlz.check.unchanged import Watch
 from qlz.exit_codes import CommandError, ExitCode
 from qlz.workspace import find_root
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from qlz.check.judge import Judge
     from qlz.check.load import Loaded
     from qlz.check.options import CheckOptions
-    from qlz.check.report import Rule
+    from qlz.check.report import Finding, Rule
 
 
 def run(options: CheckOptions) -> ExitCode:
@@ -34,6 +37,8 @@ def run(options: CheckOptions) -> ExitCode:
     began = time.monotonic()
     root = find_root(options.root)
     _forget_settings()
+    for form in {Format.TEXT, Format.GITHUB, options.format or Format.TEXT}:
+        ready(form)  # nothing of the command is loaded once a program has run
     if options.state is not None:
         from qlz.check.state import judged_state
 
@@ -63,7 +68,7 @@ def _checked(root: Path, options: CheckOptions) -> Report:
     jobs = min(max(1, len(names)), options.jobs or len(os.sched_getaffinity(0)))
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
-        stage = Stage(root, jobs, _modules(root, names)) if names else None
+        stage = Stage(root, jobs, _modules(root, names), many=len(names) > 1) if names else None
         if stage is not None:
             closing.callback(stage.close)
         aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
@@ -84,18 +89,21 @@ def _judged(
     found = load(root, chosen.names, aside)
     reports: list[StackReport] = list(found.broken)
     rules: dict[str, Rule] = {RULE.id: RULE} if reports else {}
+    changed: list[Finding] = []
     if stage is not None and found.stacks:
         from qlz.check.judge import Judge
         from rehearsal.engine import Project
 
         project = Project.load(root)
         judges = [Judge(project, lane, packs, options.seconds, chosen.tightening) for lane in stage.lanes]
+        watch = Watch(root)
         more, its_rules = _reports(judges, found, sys.stderr.isatty())
+        changed = watch.findings()
         reports += more
         rules |= its_rules
     order = {name: number for number, name in enumerate(chosen.names)}
     reports.sort(key=lambda report: order[report.stack])
-    return Report(tuple(reports), rules=rules, left_out=chosen.left_out)
+    return Report(tuple(reports), tuple(changed), rules=rules, left_out=chosen.left_out)
 
 
 def _reports(

@@ -41,12 +41,17 @@ PROGRAM: Final = "components.program"
 class Stage:
     """The command's side: its lanes, each of which runs one program at a time."""
 
-    def __init__(self, root: Path, lanes: int, modules: tuple[str, ...] = ()) -> None:
-        """Fork it. modules: what to load besides engine and program, such as SDKs."""
+    def __init__(self, root: Path, lanes: int, modules: tuple[str, ...] = (), *, many: bool = False) -> None:
+        """Fork it. modules: what to load besides engine and program. many: whether so many programs will
+        run that all they use is loaded before the first."""
         pairs = [socket.socketpair() for _ in range(lanes)]
+
+        def load() -> None:
+            _load(root, modules, many)
+
         self.pid = os.fork()
         if self.pid == 0:
-            _in_child(lambda: _serve(root, [there for _, there in pairs], [h for h, _ in pairs], modules))
+            _in_child(lambda: _serve([there for _, there in pairs], [h for h, _ in pairs], load))
         for _, there in pairs:
             there.close()
         self.lanes = [Lane(here) for here, _ in pairs]
@@ -154,15 +159,13 @@ def _in_child(act: Callable[[], None]) -> None:
         os._exit(code)
 
 
-def _serve(
-    root: Path, controls: list[socket.socket], others: list[socket.socket], modules: tuple[str, ...]
-) -> None:
+def _serve(controls: list[socket.socket], others: list[socket.socket], load: Callable[[], None]) -> None:
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command hears it, and ends this
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _forget_credentials()
-    _load(root, modules)
+    load()
     woken, wake = socket.socketpair()
     woken.setblocking(False)
     wake.setblocking(False)
@@ -271,7 +274,7 @@ def _forget_credentials() -> None:
     os.environ.update(kept)
 
 
-def _load(root: Path, modules: tuple[str, ...]) -> None:
+def _load(root: Path, modules: tuple[str, ...], many: bool) -> None:
     """Load what programs need, once. What cannot be loaded fails in the program, with its own words."""
     import gc
 
@@ -282,9 +285,9 @@ def _load(root: Path, modules: tuple[str, ...]) -> None:
         for name in [name for name in sys.modules if name.partition(".")[0] == "components"]:
             del sys.modules[name]
     sys.path.insert(0, str(root))
-    for name in (PROGRAM, *modules):
-        with suppress(Exception, SystemExit):
-            import_module(name)
+    from qlz.check.warm import warm
+
+    warm((PROGRAM, *modules), services=many)
     gc.collect()
     gc.freeze()  # what is shared with the programs is not touched by their collectors
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 
 from qlz.check.options import Format
 from qlz.check.report import Report
@@ -14,5 +15,10 @@ VERSION = 1
 
 def rendered(report: Report, form: Format) -> str:
     """The report as text in a form, with a newline at its end. Only that form is loaded."""
-    render: Callable[[Report], str] = import_module(f"{__name__}.{form.value}").render
+    render: Callable[[Report], str] = ready(form).render
     return render(report)
+
+
+def ready(form: Format) -> ModuleType:
+    """Load a form's module."""
+    return import_module(f"{__name__}.{form.value}")

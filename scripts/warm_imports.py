@@ -4,7 +4,6 @@ uv installs no bytecode, and compiling all of it would take half a minute.
 """
 
 import importlib
-import operator
 
 from rehearsal.local_cloud.daemon import BACKENDS
 
@@ -23,10 +22,17 @@ MODULES = (
     "hypothesis",
 )
 
-LAZY = ("iam.Role", "kms.Key", "s3.Bucket", "sns.Topic", "cloudtrail.Trail", "cloudwatch.LogGroup")
-"""pulumi_aws loads a service when something of it is asked for."""
+AWS = (
+    "accessanalyzer budgets cloudcontrol cloudtrail cloudwatch costexplorer ec2 iam kms organizations s3 "
+    "sagemaker secretsmanager sns vpc"
+)
+AZURE = (
+    "authorization consumption keyvault managedidentity monitor operationalinsights quantum resources storage"
+)
+"""The services of which components use something; the SDKs load one when it is asked for."""
 
 for module in MODULES:
     importlib.import_module(module)
-for name in LAZY:
-    operator.attrgetter(name)(importlib.import_module("pulumi_aws"))
+for sdk, services in (("pulumi_aws", AWS), ("pulumi_azure_native", AZURE)):
+    for service in services.split():
+        getattr(importlib.import_module(f"{sdk}.{service}"), "outputs", None)

@@ -18,9 +18,15 @@ _UNSAFE = re.compile(
 )
 
 
+# What a pipeline's runner takes for a command: "::" where a line begins (GitHub), "##[" and "##vso[" wherever
+# they stand (GitHub, Azure Pipelines).
+_COMMAND = re.compile(r"^(?=\s*::)|(?<=#)(?=#\[|#vso\[)", re.MULTILINE | re.IGNORECASE)
+
+
 def lines(text: str) -> str:
     """Safe text that may have several lines."""
-    return _UNSAFE.sub(_shown, text.replace("\r\n", "\n").replace("\t", " "))
+    shown = _UNSAFE.sub(_shown, text.replace("\r\n", "\n").replace("\t", " "))
+    return _COMMAND.sub(lambda _: "\\", shown)
 
 
 def line(text: str) -> str:

@@ -146,6 +146,9 @@ class Spec:
     accepted: tuple[Accepted, ...] = ()
     environment_file: str = ""  # the environment's stack
     projects: tuple[str, ...] = ()  # that live in an environment
+    watched: Mapping[str, int] = field(default_factory=dict)
+    """An environment's projects whose charters say what is unusual: name to submissions an hour."""
+    denied_per_hour: int | None = None  # denied calls of an environment at which somebody is told
     siblings: tuple[Sibling, ...] = ()
 
 
@@ -188,6 +191,12 @@ def read_spec(loaded: LoadedStack) -> Spec:
         groups={} if stack.kind == "organization" else _groups(spec),
         places=() if stack.kind == "organization" else _ci_places(spec),
         projects=tuple(project.charter.name for project in loaded.projects),
+        watched={
+            project.charter.name: project.charter.alerts.submissions_per_hour
+            for project in loaded.projects
+            if project.charter.alerts
+        },
+        denied_per_hour=spec.alerts.denied_calls_per_hour if stack.kind == "environment" else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from google.protobuf.struct_pb2 import Struct
 
@@ -145,4 +145,10 @@ class Deployment:
 
     def analyzed_stack(self) -> list[tuple[Goal, ResourceState, ResourceState | None]]:
         with self.lock:
-            return [(self.goals[urn], r, self.provider_of(r)) for urn, r in self.news.items()]
+            return [(self.goals[urn], self._shown(r), self.provider_of(r)) for urn, r in self.news.items()]
+
+    def _shown(self, resource: ResourceState) -> ResourceState:
+        """The stack itself with the outputs of this run, which are kept for the end."""
+        if resource.type != urns.STACK_TYPE:
+            return resource
+        return replace(resource, outputs=self.stack_outputs or Struct())

@@ -209,6 +209,14 @@ class Cases:
         assert says, "say what cannot be decided"
         self._add("unknown", name, given, says, declared)
 
+    def unreadable(self, given: Given) -> None:
+        """What complies cannot be told to, where the stack file cannot be read."""
+        resources = (given,) if isinstance(given, Res) else tuple(given)
+        says = "what the stack declares could not be read"
+        self.all.append(
+            Case(self.control, "unknown", "an unreadable stack file", resources, says, UNREADABLE)
+        )
+
     def _add(self, kind: str, name: str, given: Given, says: str, declared: Declared | None) -> None:
         resources = (given,) if isinstance(given, Res) else tuple(given)
         facts = StackFacts(declared) if declared else self.facts

@@ -136,6 +136,7 @@ NEED_NO_FACTS = {
     "qlz-c1-reviewed-types",
     "qlz-i1-azure-no-keys",
     "qlz-i1-no-long-lived-credentials",
+    "qlz-k1-no-plain-secrets",
     "qlz-k3-azure-key-settings",
     "qlz-l1-log-retention",
     "qlz-l5-trail",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policies.test_real_cli import Run, run
+from tests.policies.test_real_cli import SENTENCES, Run, run
 
 pytestmark = [
     pytest.mark.cli,
@@ -93,7 +93,7 @@ def bypassing(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_what_complies_is_created(tmp_path: Path) -> None:
     """Without this, the tests below would also pass where nothing can be created at all."""
-    done = run(tmp_path, HEAD, "optimus-prod")
+    done = run(tmp_path, HEAD + SENTENCES, "optimus-prod", leaves=True)
     assert (done.code, done.created) == (0, ("freeze",)), done.output
 
 

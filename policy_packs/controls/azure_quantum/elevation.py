@@ -87,7 +87,7 @@ CONTROL = Control(
     title="More rights are asked for, approved by another, and end",
     why="A right that stands for ever, or that one gives oneself, goes to whoever takes over the account.",
     fix="Name it in the stack file's elevation; give it approvers, MFA, a reason and the tier's hours.",
-    requirements=("I6",),
+    requirements=("I6", "I5"),
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-2(2)", "AC-6(5)", "AC-5"),

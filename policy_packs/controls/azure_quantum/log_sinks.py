@@ -58,7 +58,7 @@ CONTROL = Control(
     title="What is done is recorded",
     why="Without the record nobody can say who ran what, who read results, or who used a key.",
     fix="Give each workspace, vault and store a diagnostic setting into the environment's own log for it.",
-    requirements=("L1", "L2", "L3"),
+    requirements=("L1", "L2", "L3", "D4", "D2"),
     severity=Severity.HIGH,
     frameworks={
         "nist-800-53-r5": ("AU-2", "AU-12"),

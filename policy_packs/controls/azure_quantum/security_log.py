@@ -60,7 +60,7 @@ CONTROL = Control(
     why="Who ran what, from where, is sensitive, and whoever reads the daily log should not read that.",
     fix="Keep the security log for less time, by its own permissions; let the security group and the "
     "alarms' own identity read it, and nobody else.",
-    requirements=("L3",),
+    requirements=("L3", "T3"),
     severity=Severity.HIGH,
     frameworks={
         "nist-800-53-r5": ("AU-9(4)", "AU-9"),

@@ -12,7 +12,7 @@ from components.spec import load_stack
 from policy_packs.controls.stack_facts import PROJECT_ROOT
 from rehearsal.engine import Engine, Project, StateStore
 from tests.policies.stub_provider import stub_provider
-from tests.policies.test_real_cli import Run, run
+from tests.policies.test_real_cli import SENTENCES, Run, leaving, run
 
 STACK = "catalyst-sandbox"
 HEAD = """
@@ -150,13 +150,15 @@ STOPPED = [
 ]
 
 
-def embedded(folder: Path, program: str) -> Run:
+def embedded(folder: Path, program: str, *, leaves: bool = False) -> Run:
     """The same under the embedded engine."""
     for part in ("components", "policy_packs", "stacks"):
         shutil.copytree(PROJECT_ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT_ROOT / "Pulumi.yaml", folder)
     (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
     (folder / "__main__.py").write_text(textwrap.dedent(program), encoding="utf-8")
+    if leaves:
+        leaving(folder, STACK)
     with stub_provider() as provider:
         engine = Engine(
             Project.load(folder),
@@ -182,7 +184,7 @@ def bypassing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 def test_what_complies_is_created(tmp_path: Path) -> None:
     """Without this, the tests below would also pass where nothing can be created at all."""
-    done = embedded(tmp_path, HEAD)
+    done = embedded(tmp_path, HEAD + SENTENCES, leaves=True)
     assert (done.code, set(done.created)) == (0, MADE), done.output
 
 

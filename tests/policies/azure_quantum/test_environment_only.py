@@ -5,7 +5,6 @@ from tests.policies.azure_quantum.things import ENVIRONMENT, PROJECT, account, a
 from tests.policies.support import UNREADABLE, Case, Cases, analyze
 
 CASES = Cases(CONTROL, PROJECT)
-NEVER_UNKNOWN = "kinds of stack and resource are always known"
 
 CASES.passes("a store", account())
 CASES.passes("an environment's log", log(), declared=ENVIRONMENT)
@@ -19,6 +18,9 @@ CASES.fails("immutable", az("storage:BlobContainerImmutabilityPolicy", {}), "mus
 def test_an_unreadable_stack_is_not_decided() -> None:
     (found,) = analyze([CONTROL], log(), UNREADABLE)
     assert "cannot be decided" in found.message
+
+
+CASES.unreadable(log())
 
 
 def test_case(case: Case) -> None:

@@ -7,7 +7,6 @@ from tests.policies.azure_quantum.things import PROJECT, account, az, identity, 
 from tests.policies.support import UNREADABLE, Case, Cases, analyze
 
 CASES = Cases(CONTROL, PROJECT)
-NEVER_UNKNOWN = "protect is the program's own word"
 
 CASES.passes("protected", [replace(each, protect=True) for each in (account(), vault(), key(), workspace())])
 CASES.passes("what holds nothing", identity("pipeline"))
@@ -19,6 +18,9 @@ for each in (account(), vault(), key(), workspace(), az("resources:ResourceGroup
 def test_an_unreadable_stack_is_not_decided() -> None:
     (found,) = analyze([CONTROL], account(), UNREADABLE)
     assert "cannot be decided" in found.message
+
+
+CASES.unreadable(account())
 
 
 def test_case(case: Case) -> None:

@@ -6,7 +6,6 @@ from tests.policies.support import ENVIRONMENT as ON_AWS
 from tests.policies.support import UNREADABLE, Case, Cases, Res, analyze
 
 CASES = Cases(CONTROL, PROJECT)
-NEVER_UNKNOWN = "a type is always known"
 
 CASES.passes("reviewed", account())
 CASES.passes("a provider", Res("pulumi:providers:azure-native", {}))
@@ -24,6 +23,9 @@ CASES.fails("its provider", Res("pulumi:providers:aws", {}), "describes a stack 
 def test_an_unreadable_stack_is_not_decided() -> None:
     (found,) = analyze([CONTROL], account(), UNREADABLE)
     assert "cannot be decided" in found.message
+
+
+CASES.unreadable(account())
 
 
 def test_case(case: Case) -> None:

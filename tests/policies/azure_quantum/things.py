@@ -113,7 +113,13 @@ def known_plans(declared: Declared, plans: Mapping[str, str]) -> Declared:
 def az(kind: str, props: Mapping[str, Any], name: str = "probe", **more: Any) -> Res:
     """A resource on Azure through the stack's provider."""
     more.setdefault("provider", {"subscriptionId": SUBSCRIPTION, "tenantId": TENANT})
-    return Res(f"azure-native:{kind}", props, name, provider_type="pulumi:providers:azure-native", **more)
+    return Res(
+        f"azure-native:{kind.removeprefix('azure-native:')}",
+        props,
+        name,
+        provider_type="pulumi:providers:azure-native",
+        **more,
+    )
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from policy_packs.controls.braket.environment_only import CONTROL
 from tests.policies.support import ENVIRONMENT, UNREADABLE, Case, Cases, Res, analyze
 
 CASES = Cases(CONTROL)
-NEVER_UNKNOWN = "it looks at no property"
 TYPES = {
     "aws:cloudtrail/trail:Trail": "shows everything",
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "log groups of the whole account",
@@ -16,6 +15,7 @@ TYPES = {
 for token, says in TYPES.items():
     CASES.passes(f"an environment's {token}", Res(token), declared=ENVIRONMENT)
     CASES.fails(f"a project's {token}", Res(token), says)
+CASES.unreadable(Res("aws:cloudtrail/trail:Trail"))
 
 
 def test_case(case: Case) -> None:

@@ -1,0 +1,77 @@
+"""L7, R1, K2: what a stack must have is there. Deletes are not judged, so what is gone is missed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policy_packs.controls.aws import (
+    ACCOUNT_ACCESS,
+    ALIAS,
+    BUCKET,
+    KEYS,
+    POLICY,
+    ROLE,
+    SUBSCRIPTION,
+    TOPIC,
+    TOPIC_POLICY,
+    is_boundary,
+)
+from policy_packs.controls.control import Control, Finding, Severity, Stack, fail
+from policy_packs.controls.stack_facts import Declared, StackFacts
+
+ORGANIZATION_POLICY = "aws:organizations/policy:Policy"
+ORGANIZATION_ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment"
+_ENVIRONMENT = {
+    ACCOUNT_ACCESS: "no public access block of the account",
+    TOPIC: "no topic for alarms",
+    TOPIC_POLICY: "no policy on who may speak on its topic",
+    SUBSCRIPTION: "nobody who is told of alarms",
+}
+_ORGANIZATION = {
+    ORGANIZATION_POLICY: "no region lock above the accounts",
+    ORGANIZATION_ATTACHMENT: "no account that its region locks hold for",
+}
+
+
+def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+    declared = facts.need()
+    if declared.lifecycle == "decommissioned":
+        return
+    for token, without in _needed(declared).items():
+        if not stack.of_type(token):
+            yield fail(f"it has {without}")
+    if declared.is_environment:
+        if not any(is_boundary(policy) for policy in stack.of_type(POLICY)):
+            yield fail("it has no permission boundary, which holds the projects and their region lock")
+        responder = f"qlz-{declared.label}-responder"
+        if not any(role["name"].text() == responder for role in stack.of_type(ROLE)):
+            yield fail(f"it has no role {responder}, so nobody could freeze a project")
+
+
+def _needed(declared: Declared) -> dict[str, str]:
+    if declared.is_environment:
+        return _ENVIRONMENT
+    if not declared.is_project:
+        return _ORGANIZATION
+    key = KEYS[1] if declared.own_key else KEYS[0]
+    own = {key: "no key of its own", ALIAS: "no name for its key"} if declared.customer_key else {}
+    return {BUCKET: "no store for results", **own}
+
+
+CONTROL = Control(
+    id="qlz-l7-present",
+    title="What a stack must have is there",
+    why="A guard left out of a program is deleted by the next update, and no rule over resources sees it go.",
+    fix="Put it back into the program; to take the stack away, set its lifecycle to decommissioned first.",
+    requirements=("L7", "R1", "K2", "L6", "L4"),
+    severity=Severity.HIGH,
+    frameworks={
+        "nist-800-53-r5": ("CM-2", "AU-9", "CM-8"),
+        "iso-27001-2022-annex-a": ("A.8.9", "A.5.33"),
+        "ncsc-cloud-principles": ("2", "5"),
+        "csa-ccm-4": ("CCC-07", "CCC-04"),
+    },
+    types=(*_ENVIRONMENT, *_ORGANIZATION, POLICY, ROLE, BUCKET, *KEYS, ALIAS),
+    judge_stack=judge_stack,
+    admits_exceptions=False,
+)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from policy_packs.controls.aws import (
+    ACCOUNT_ACCESS,
+    ALIAS,
+    BUCKET,
+    EXTERNAL_KEY,
+    KEY,
+    POLICY,
+    ROLE,
+    SUBSCRIPTION,
+    TOPIC,
+    TOPIC_POLICY,
+)
+from policy_packs.controls.braket.present import CONTROL, ORGANIZATION_ATTACHMENT, ORGANIZATION_POLICY
+from tests.policies.support import ENVIRONMENT, PROJECT, Case, Cases, Res
+
+HOME = replace(ENVIRONMENT, label="sandbox")
+ABOVE = replace(ENVIRONMENT, kind="organization")
+CASES = Cases(CONTROL)
+PARTS = (Res(BUCKET, name="store"), Res(KEY, name="key"), Res(ALIAS, name="alias"))
+SHARED = (
+    Res(ACCOUNT_ACCESS, name="account"),
+    Res(TOPIC, name="topic"),
+    Res(TOPIC_POLICY, name="speaks"),
+    Res(SUBSCRIPTION, name="told"),
+    Res(POLICY, {"name": "qlz-sandbox-boundary"}, name="boundary"),
+    Res(ROLE, {"name": "qlz-sandbox-responder"}, name="responder"),
+)
+LOCKS = (Res(ORGANIZATION_POLICY, name="lock"), Res(ORGANIZATION_ATTACHMENT, name="held"))
+WITHOUT = {
+    "account": "no public access block",
+    "topic": "no topic",
+    "speaks": "no policy on who may speak",
+    "told": "nobody who is told",
+    "boundary": "no permission boundary",
+    "responder": "nobody could freeze",
+}
+
+
+def but(parts: tuple[Res, ...], name: str) -> tuple[Res, ...]:
+    return tuple(each for each in parts if each.name != name)
+
+
+CASES.passes("a project", PARTS)
+CASES.passes("an environment", SHARED, HOME)
+CASES.passes("the organization", LOCKS, ABOVE)
+CASES.passes("on its way out", (), replace(PROJECT, lifecycle="decommissioned"))
+CASES.passes("no key where the tier asks for none", PARTS[:1], replace(PROJECT, customer_key=False))
+CASES.passes("own material", (*PARTS[::2], Res(EXTERNAL_KEY)), replace(PROJECT, own_key=True))
+CASES.fails("no store", PARTS[1:], "no store for results")
+CASES.fails("no key", but(PARTS, "key"), "no key of its own")
+CASES.fails(
+    "a key of AWS where it is to be one's own", PARTS, "no key of its own", replace(PROJECT, own_key=True)
+)
+CASES.fails("no alias", but(PARTS, "alias"), "no name for its key")
+for part, says in WITHOUT.items():
+    CASES.fails(f"an environment without {part}", but(SHARED, part), says, HOME)
+CASES.fails("no lock above", LOCKS[1:], "no region lock above", ABOVE)
+CASES.fails("no account locked", LOCKS[:1], "no account that", ABOVE)
+CASES.unreadable(PARTS)
+
+
+def test_case(case: Case) -> None:
+    case.check()

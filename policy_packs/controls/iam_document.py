@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -104,6 +104,8 @@ class Statement:
 @dataclass(frozen=True)
 class Document:
     statements: tuple[Statement, ...]
+    version: str = field(default="2008-10-17", compare=False)
+    """The older one, IAM's own default, takes a policy variable for plain text."""
 
     def allows(self) -> Iterator[Statement]:
         return (statement for statement in self.statements if statement.allow)
@@ -155,7 +157,8 @@ def read_document(value: Value) -> Document:
         raise CannotDecide(f"{name} has a Version that IAM does not know")
     statements = data["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
-    return Document(tuple(_statement(each, number, name) for number, each in enumerate(listed, 1)))
+    parsed = tuple(_statement(each, number, name) for number, each in enumerate(listed, 1))
+    return Document(parsed, str(data.get("Version", "2008-10-17")))
 
 
 def gives_to_notebooks(statement: Statement, region: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policy_packs.controls.azure_facts import Azure, read_azure
 from policy_packs.controls.control import CannotDecide
@@ -40,6 +40,15 @@ class Pipelines:
     repository_id: str
     owner_id: str
     places: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Among:
+    """An environment that an organization names."""
+
+    label: str
+    account: str
+    regions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,11 @@ class Declared:
     ci: Pipelines | None = None  # the platform team's pipelines
     own_key: bool = False  # the tier demands key material of the organisation's own
     private_network: bool = False  # the tier demands that tasks are submitted through private endpoints
+    network: bool = False  # an environment's stack file asks for a private network
+    kept_days: Mapping[str, int] = field(default_factory=dict)
+    """How long an environment's file keeps what: trail, trail_lock, operational, security; idle: until a role
+    counts as unused."""
+    among: tuple[Among, ...] = ()  # the environments of an organization
     results_days: int = 0  # how long the tier keeps results at most; 0 where it says nothing
     tier: str = ""  # decides what a control counts; an environment's is the strictest it may host
     spec: Spec | None = None  # what stack file and charter declare beside this
@@ -202,7 +216,7 @@ def _declared(loaded: LoadedStack) -> Declared:
         catalogue=tuple(catalogue.values()),
     )
     if isinstance(stack, OrganizationStack):
-        return declared
+        return replace(declared, among=tuple(_among(each) for each in loaded.environments))
     if isinstance(stack, EnvironmentStack):
         ci, glass = stack.spec.identity.ci, stack.spec.identity.break_glass
         saml, issuers = stack.spec.identity.saml, stack.spec.identity.oidc
@@ -214,6 +228,14 @@ def _declared(loaded: LoadedStack) -> Declared:
             audiences=tuple(issuer.audience for issuer in issuers),
             alert_emails=tuple(stack.spec.alerts.emails),
             label=stack.label,
+            network=stack.spec.network is not None,
+            kept_days={
+                "trail": stack.spec.retention.trail_days,
+                "trail_lock": stack.spec.retention.trail_lock_days,
+                "operational": stack.spec.retention.operational_log_days,
+                "security": stack.spec.retention.security_log_days,
+                "idle": stack.spec.alerts.idle_days,
+            },
             break_glass=glass.principal if glass else "",
             ci=Pipelines(
                 ci.kind,
@@ -229,8 +251,11 @@ def _declared(loaded: LoadedStack) -> Declared:
             if ci
             else None,
         )
+    home: Any = getattr(loaded.environment.spec.identity, "saml", None)
     return replace(
         declared,
+        saml=home.name if home else "",
+        network=stack.demands.private_network,
         project=stack.spec.charter,
         environment=stack.environment_label,
         session_hours=stack.demands.session_hours,
@@ -246,3 +271,8 @@ def _declared(loaded: LoadedStack) -> Declared:
         pipeline_environment=stack.spec.pipeline.place,
         pipeline_kind=stack.spec.pipeline.kind,
     )
+
+
+def _among(environment: Any) -> Among:
+    here = environment.spec.aws
+    return Among(environment.label, here.account, (here.region, *here.also))

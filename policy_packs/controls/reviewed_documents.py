@@ -1,0 +1,123 @@
+"""Policy documents that have been reviewed, for one stack: its names put in where the list has placeholders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+from policy_packs.controls.iam_comparison import allowed_by, denied_by
+from policy_packs.controls.iam_document import Document, read_document
+from policy_packs.controls.stack_facts import Among, Declared
+from policy_packs.controls.value import Value
+
+DATA: Final = Path(__file__).resolve().parent / "data" / "reviewed_documents.json"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One entry of the list. names: patterns of the names it is for; none where it is for any of its type."""
+
+    names: tuple[str, ...]
+    document: Document
+
+    def problems(self, document: Document) -> Iterator[str]:
+        """How a document goes beyond what was reviewed."""
+        if document.version != "2012-10-17" and _has_variables(document):
+            yield "its Version takes policy variables for plain text"
+        for statement in document.allows():
+            if not allowed_by(statement, self.document.allows()):
+                yield f"{statement.label} allows more than was reviewed"
+        for statement in self.document.denies():
+            if not denied_by(statement, document.denies()):
+                yield f"it does not deny all that {statement.label} of the reviewed one denies"
+
+
+Filling = tuple[tuple[str, tuple[str, ...]], ...]
+"""Placeholders, and the texts that each stands for."""
+
+
+@lru_cache(maxsize=256)
+def _entries(type_token: str, kind: str, filling: Filling) -> tuple[Reviewed, ...]:
+    return tuple(
+        Reviewed(tuple(_texts(row["name"], filling)) if row["name"] else (), _document(row, filling))
+        for row in _rows()
+        if row["type"] == type_token and row["stack"] == kind
+    )
+
+
+def entries_for(type_token: str, name: str, declared: Declared) -> tuple[Reviewed, ...]:
+    """Those a document of this name must be within one of; none where nothing was reviewed under the name."""
+    return tuple(
+        each
+        for filling in _fillings(declared)
+        for each in _entries(type_token, declared.kind, filling)
+        if not each.names or any(fnmatchcase(name, pattern) for pattern in each.names)
+    )
+
+
+@cache
+def _rows() -> tuple[Mapping[str, Any], ...]:
+    return tuple(json.loads(DATA.read_text(encoding="utf-8"))["documents"])
+
+
+def _fillings(declared: Declared) -> Iterator[Filling]:
+    devices = declared.devices if declared.is_project else declared.catalogue
+    for place in declared.among or (Among(declared.label or declared.environment, declared.account, ()),):
+        regions = place.regions or (declared.region, *declared.also)
+        yield (
+            ("<account>", (place.account,)),
+            ("<region>", regions[:1]),
+            ("<also>", regions[1:]),
+            ("<regions>", regions),
+            ("<label>", (place.label,)),
+            ("<project>", (declared.project,)),
+            ("<devices>", tuple(each.arn for each in devices)),
+            ("When", ("network",) if declared.network else ()),
+        )
+
+
+def _document(row: Mapping[str, Any], filling: Filling) -> Document:
+    asked = dict(filling)["When"]
+    those = [each for each in row["statements"] if each.get("When") in (None, *asked)]
+    statements = [_filled({k: v for k, v in each.items() if k != "When"}, filling) for each in those]
+    kept = [each for each in statements if [] not in each.values()]
+    return read_document(Value.of({"Version": "2012-10-17", "Statement": kept}, "the reviewed policy"))
+
+
+def _filled(data: Any, filling: Filling) -> Any:
+    if isinstance(data, Mapping):
+        return {_texts(key, filling)[0]: _filled(part, filling) for key, part in data.items()}
+    if isinstance(data, list):
+        return [text for part in data for text in _texts(part, filling)]
+    found = _texts(data, filling)
+    return found[0] if len(found) == 1 else found
+
+
+def _texts(text: str, filling: Filling) -> list[str]:
+    """A text with every choice of what its placeholders stand for."""
+    used = [(mark, values) for mark, values in filling if mark.startswith("<") and mark in text]
+    found = []
+    for choice in product(*(values for _, values in used)):
+        filled = text
+        for (mark, _), value in zip(used, choice, strict=True):
+            filled = filled.replace(mark, value)
+        found.append(filled)
+    return found
+
+
+def _has_variables(document: Document) -> bool:
+    return any(
+        "${" in text
+        for each in document.statements
+        for text in (
+            *each.resources,
+            *each.not_resources,
+            *(value for condition in each.conditions for value in condition.values),
+        )
+    )

@@ -1,0 +1,151 @@
+"""Cases of qlz-i8-reviewed-documents."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from policy_packs.controls.aws import POLICY, ROLE_POLICY, TOPIC_POLICY
+from policy_packs.controls.braket.reviewed_documents import CONTROL, ORGANIZATION_POLICY
+from policy_packs.controls.stack_facts import Among
+from tests.policies.support import ACCOUNT, ENVIRONMENT, PROJECT, REGION, UNKNOWN, Case, Cases, Res
+
+CASES = Cases(CONTROL, replace(ENVIRONMENT, label="sandbox"))
+FREE = ["budgets:*", "iam:*", "s3:ListAllMyBuckets", "sts:*"]
+LOCK: dict[str, Any] = {
+    "Effect": "Deny",
+    "NotAction": FREE,
+    "Resource": "*",
+    "Condition": {"StringNotEquals": {"aws:RequestedRegion": REGION}},
+}
+STREAMS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/qlz/sandbox/security:log-stream:"
+DELIVER: dict[str, Any] = {
+    "Effect": "Allow",
+    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+    "Resource": f"{STREAMS}{ACCOUNT}_CloudTrail_*",
+}
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:qlz-sandbox-alerts"
+PUBLISH = {
+    "Effect": "Allow",
+    "Principal": {"Service": "cloudwatch.amazonaws.com"},
+    "Action": "sns:Publish",
+    "Resource": TOPIC,
+    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+}
+TLS: dict[str, Any] = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "sns:Publish",
+    "Resource": TOPIC,
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+
+def text(*statements: object, version: str = "2012-10-17") -> str:
+    return json.dumps({"Version": version, "Statement": list(statements)})
+
+
+def changed(statement: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {key: value for key, value in {**statement, **changes}.items() if value is not None}
+
+
+def deliver(*statements: object, **more: Any) -> Res:
+    return Res(ROLE_POLICY, {"name": "deliver", "policy": text(*statements, **more)})
+
+
+def topic(*statements: object) -> Res:
+    return Res(TOPIC_POLICY, {"arn": TOPIC, "policy": text(*statements)})
+
+
+CASES.passes("a grant as it was reviewed", deliver(DELIVER))
+CASES.passes("less than was reviewed", deliver(changed(DELIVER, Action="logs:PutLogEvents")))
+CASES.passes("the same in two statements", deliver(*(changed(DELIVER, Action=a) for a in DELIVER["Action"])))
+CASES.passes("an action in other letters", deliver(changed(DELIVER, Action="LOGS:putlogevents")))
+CASES.passes(
+    "a condition more", deliver(changed(DELIVER, Condition={"Bool": {"aws:SecureTransport": "true"}}))
+)
+CASES.passes("a name that is none of ours", Res(ROLE_POLICY, {"name": "other", "policy": text(PUBLISH)}))
+CASES.fails(
+    "an action more",
+    deliver(changed(DELIVER, Action=["logs:PutLogEvents", "logs:GetLogEvents"])),
+    "allows more",
+)
+CASES.fails("a resource more", deliver(changed(DELIVER, Resource="*")), "allows more than was reviewed")
+CASES.fails(
+    "all actions but a list", deliver(changed(DELIVER, Action=None, NotAction="iam:*")), "allows more"
+)
+CASES.fails(
+    "variables that its version takes for text",
+    deliver(changed(DELIVER, Resource="${aws:username}"), version="2008-10-17"),
+    "takes policy variables for plain text",
+)
+CASES.unknown(
+    "a document to come", Res(ROLE_POLICY, {"name": "deliver", "policy": UNKNOWN}), "unknown at preview"
+)
+CASES.unknown("a name to come", Res(POLICY, {"name": UNKNOWN, "policy": text(LOCK)}), "unknown at preview")
+CASES.fails("no denial left", topic(PUBLISH), "does not deny all that statement TlsOnly")
+CASES.fails(
+    "a denial with one condition more",
+    topic(PUBLISH, changed(TLS, Condition={**TLS["Condition"], "StringEquals": {"aws:username": "x"}})),
+    "does not deny all that statement TlsOnly",
+)
+CASES.fails(
+    "a denial of somebody only", topic(PUBLISH, changed(TLS, Principal={"AWS": ACCOUNT})), "does not deny all"
+)
+CASES.fails(
+    "a condition that lacking keys pass",
+    topic(TLS, changed(PUBLISH, Condition={"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}})),
+    "allows more than was reviewed",
+)
+REGION_LOCK = Res(
+    ORGANIZATION_POLICY,
+    {
+        "name": f"qlz-sandbox-{ACCOUNT}-region-lock",
+        "content": text(changed(LOCK, NotAction=["iam:*", "sts:*"])),
+    },
+)
+ORGANIZATION = replace(
+    ENVIRONMENT, kind="organization", account="999900001111", among=(Among("sandbox", ACCOUNT, (REGION,)),)
+)
+CASES.passes("an organization's lock", REGION_LOCK, ORGANIZATION)
+CASES.fails(
+    "an organization's lock that lets one more region through",
+    Res(
+        ORGANIZATION_POLICY,
+        {
+            **REGION_LOCK.props,
+            "content": text(
+                changed(LOCK, Condition={"StringNotEquals": {"aws:RequestedRegion": [REGION, "us-east-1"]}})
+            ),
+        },
+    ),
+    "does not deny all that statement RegionLock",
+    ORGANIZATION,
+)
+DEVICE_LOCK = {
+    "Effect": "Deny",
+    "Action": ["braket:CreateJob", "braket:CreateQuantumTask"],
+    "NotResource": [each.arn for each in PROJECT.devices],
+}
+CASES.passes(
+    "a lock to the stack's devices",
+    Res(POLICY, {"name": "qlz-optimus-sandbox-device-lock", "policy": text(DEVICE_LOCK)}),
+    PROJECT,
+)
+CASES.fails(
+    "a lock that leaves every device of a kind open",
+    Res(
+        POLICY,
+        {
+            "name": "qlz-optimus-sandbox-device-lock",
+            "policy": text(changed(DEVICE_LOCK, NotResource=["arn:aws:braket:::device/*"])),
+        },
+    ),
+    "does not deny all that statement DeviceLock",
+    PROJECT,
+)
+
+
+def test_case(case: Case) -> None:
+    case.check()

@@ -125,7 +125,7 @@ def used(granted: Granted, control: Control, finding: Finding, resource: Resourc
         f"{USED.id}: {found}\n"
         f"Exception: {granted.file}, owner {granted.owner}, approved by {granted.approver} on "
         f"{granted.approved} ({granted.ticket}), until {granted.expires}{_late(granted)}.\n"
-        f"Reason: {granted.reason}\nInstead: {granted.instead}\nTo do: {USED.fix}"
+        f"Reason: {granted.reason}\nInstead: {granted.instead}\nWhy: {USED.why}\nTo do: {USED.fix}"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from components.spec import LoadedStack
 from policy_packs.baseline import policies as baseline
-from policy_packs.controls.exceptions import TIGHTENING
+from policy_packs.controls.exceptions import TIGHTENING, excepted
 from policy_packs.controls.registry import all_controls
 from policy_packs.controls.stack_facts import facts_of
 from policy_packs.regulated import policies as regulated
@@ -103,6 +103,9 @@ def rule_of(policy: PolicyInfo) -> Rule:
 
 def _finding(violation: Violation, rule: Rule, loaded: LoadedStack) -> Finding:
     file, line, key = place(loaded, rule.requirements)
+    by = excepted(violation.message)
+    if by is not None:
+        file, line, key = by[1], 0, ""
     return Finding(
         rule=rule.id,
         message=_what(violation.message, rule),
@@ -116,6 +119,7 @@ def _finding(violation: Violation, rule: Rule, loaded: LoadedStack) -> Finding:
         why=rule.why,
         fix=rule.fix,
         severity=next((each for each in _SEVERITIES if each == violation.severity), rule.severity),
+        excepted=by[1] if by is not None else "",
         pack=violation.pack,
     )
 

@@ -130,7 +130,8 @@ def _kinds(text: str, detectors: Any = None) -> Iterator[str]:
 def _is_none(secret: str, text: str) -> bool:
     """An id of AWS that cannot be one, or the end of something longer in base64, such as a certificate."""
     if re.fullmatch(r"(A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[A-Z0-9]{16}", secret):
-        return not _AWS_ID.fullmatch(secret)
+        # The ids of AWS's own documentation end so.
+        return secret.endswith("EXAMPLE") or not _AWS_ID.fullmatch(secret)
     end = re.fullmatch(r"[A-Za-z0-9+/]{86,88}==", secret)
     return bool(end) and not re.search(rf"(?<![A-Za-z0-9+/]){re.escape(secret)}", text)
 

@@ -75,6 +75,7 @@ def test_circuits_are_looked_at_as_strictly(path: str) -> None:
         "principal: arn:aws:iam::999900001111:role/break-glass",
         "url: https://token.actions.githubusercontent.com",
         f"{'AKIA'}REHEARSALONLY000",
+        f"{'AKIA'}IOSFODNN7EXAMPLE",
         "qubit[2] q; h q[0]; cx q[0], q[1];",
     ],
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -68,11 +69,13 @@ def _checked(root: Path, options: CheckOptions) -> Report:
     jobs = min(max(1, len(names)), options.jobs or len(os.sched_getaffinity(0)))
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
+        watch = Watch(root)  # before anything of the program is loaded
         stage = Stage(root, jobs, _modules(root, names), many=len(names) > 1) if names else None
         if stage is not None:
             closing.callback(stage.close)
         aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
-        return _judged(root, chosen, options, stage, packs, aside)
+        report = _judged(root, chosen, options, stage, packs, aside)
+        return replace(report, findings=(*report.findings, *watch.findings()))
 
 
 def _judged(
@@ -84,40 +87,49 @@ def _judged(
     aside: Path,
 ) -> Report:
     # Loaded while the stage loads the program: the two share nothing.
+    from qlz.check.byfile import by_file
+    from qlz.check.files import RULES
     from qlz.check.load import RULE, load
 
     found = load(root, chosen.names, aside)
     reports: list[StackReport] = list(found.broken)
     rules: dict[str, Rule] = {RULE.id: RULE} if reports else {}
-    changed: list[Finding] = []
+
+    def files() -> list[Finding]:
+        return by_file(root, options, chosen, found.stacks.values())
+
     if stage is not None and found.stacks:
         from qlz.check.judge import Judge
         from rehearsal.engine import Project
 
         project = Project.load(root)
         judges = [Judge(project, lane, packs, options.seconds, chosen.tightening) for lane in stage.lanes]
-        watch = Watch(root)
-        more, its_rules = _reports(judges, found, sys.stderr.isatty())
-        changed = watch.findings()
+        more, its_rules, loose = _reports(judges, found, sys.stderr.isatty(), files)
         reports += more
         rules |= its_rules
+    else:
+        loose = files()
+    rules |= {finding.rule: RULES[finding.rule] for finding in loose if finding.rule in RULES}
     order = {name: number for number, name in enumerate(chosen.names)}
     reports.sort(key=lambda report: order[report.stack])
-    return Report(tuple(reports), tuple(changed), rules=rules, left_out=chosen.left_out)
+    return Report(tuple(reports), tuple(loose), rules=rules, left_out=chosen.left_out)
 
 
 def _reports(
-    judges: Sequence[Judge], found: Loaded, terminal: bool
-) -> tuple[list[StackReport], dict[str, Rule]]:
+    judges: Sequence[Judge], found: Loaded, terminal: bool, files: Callable[[], list[Finding]]
+) -> tuple[list[StackReport], dict[str, Rule], list[Finding]]:
+    """The stacks' reports and rules; and what `files` finds meanwhile."""
     from qlz.check.workers import Workers, one_by_one
 
-    with Progress(len(found.stacks), terminal) as progress:
+    with Progress(len(found.stacks), terminal) as progress, ThreadPoolExecutor(1, "files") as beside:
         if len(judges) == 1 or len(found.stacks) == 1:
+            loose = beside.submit(files)
             reports = list(one_by_one(judges[0], found, progress.tell))
-            return reports, judges[0].rules
+            return reports, judges[0].rules, loose.result()
         workers = Workers(judges, found)
         try:
-            return workers.judge(progress.tell), workers.rules
+            loose = beside.submit(files)  # no process is forked from here on
+            return workers.judge(progress.tell), workers.rules, loose.result()
         finally:
             workers.close()
 

@@ -12,7 +12,12 @@ from qlz.check.report import Finding, Report, StackReport
 
 def render(report: Report) -> str:
     """The document."""
-    return json.dumps(document(report), indent=2, ensure_ascii=True) + "\n"
+    return written(document(report))
+
+
+def written(data: object) -> str:
+    """Data as JSON in ASCII. In a log no part of it reads like a runner's command (`##[`, `##vso[`)."""
+    return json.dumps(data, indent=2, ensure_ascii=True).replace("##", "#\\u0023") + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from qlz.check.formats import words
+from qlz.check.formats.json import written
 from qlz.check.report import Finding, Report, Rule, Severity
 from qlz.exit_codes import ExitCode
 
@@ -28,7 +29,7 @@ _SCORES: dict[Severity, str] = {"low": "3.0", "medium": "5.0", "high": "8.0", "c
 
 def render(report: Report) -> str:
     """The document."""
-    return json.dumps(document(report), indent=2, ensure_ascii=True) + "\n"
+    return written(document(report))
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+"""The checks by file that belong to a check of stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from components.spec import LoadedStack
+from qlz.check.files import file_findings
+from qlz.check.files.dates import dates
+from qlz.check.files.excepted import with_exceptions
+from qlz.check.files.secrets import secrets
+from qlz.check.options import CheckOptions
+from qlz.check.report import Finding
+from qlz.check.selection import Selection
+
+
+def by_file(
+    root: Path, options: CheckOptions, chosen: Selection, stacks: Iterable[LoadedStack]
+) -> list[Finding]:
+    """What the files say by themselves. Of stacks that are named only their own files are looked at.
+
+    Raises CommandError (bad input) where git cannot tell what has changed.
+    """
+    today = datetime.now(UTC).date()
+    found = list(stacks)
+    if not options.stacks:
+        return file_findings(root, options.base, today, stacks=found, tightening=chosen.tightening)
+    own = {f"stacks/Pulumi.{name}.yaml" for name in options.stacks}
+    own |= {file for loaded in found for file in loaded.documents}
+    own = {file for file in own if (root / file).is_file()}
+    told = [*secrets(root, sorted(own)), *dates(found, chosen.tightening, today)]
+    return with_exceptions(root, told, own, today)

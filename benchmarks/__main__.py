@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
-from benchmarks import bare_calls, engine_time, memory, preview
-from benchmarks.common import machine
+from benchmarks import bare_calls, check, engine_time, memory, packs, preview
+from benchmarks.common import Result, machine
 from qlz.__main__ import ALLOCATIONS
 
-MEASURES = {
+MEASURES: dict[str, Callable[[str, int], Result]] = {
     "preview": preview.measure,
     "up": bare_calls.measure,
     "memory": memory.measure,
     "engine": engine_time.measure,
+    "packs": packs.measure,
+    "check": check.measure,
+    "all": check.measure_all,
 }
 
 
@@ -27,7 +32,12 @@ def main() -> None:
     parser.add_argument("--stack", default="optimus-prod", help="a project stack (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="runs of which the median is taken")
     parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument(
+        "--others", action="store_true", help="install and run checkov and c7n-left beside `packs`"
+    )
     given = parser.parse_args()
+    if given.others:
+        MEASURES["packs"] = partial(packs.measure, compare=True)
     unknown = set(given.measures) - MEASURES.keys()
     if unknown:
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")

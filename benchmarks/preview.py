@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,10 @@ def measure(stack: str, runs: int) -> Result:
     return result
 
 
-def real(closing: ExitStack, home: Path, stack: str, environment: str) -> Callable[[], Any] | None:
-    """The CLI's preview of the same stack, same provider and pack; None where the CLI is not on PATH."""
+def real(
+    closing: ExitStack, home: Path, stack: str, environment: str, packs: Sequence[Path] = PACKS
+) -> Callable[[], Any] | None:
+    """The CLI's preview of the same stack, same provider and packs; None where the CLI is not on PATH."""
     try:
         cli = PulumiCli.find()
     except CliError:
@@ -87,7 +89,7 @@ def real(closing: ExitStack, home: Path, stack: str, environment: str) -> Callab
     servers = closing.enter_context(provider(cloud.endpoint, account_of(stack)))
     project = closing.enter_context(cli.open(ROOT, home, servers))
     if environment != stack:
-        well(project.up(environment, PACKS))
-    well(project.preview(stack, PACKS))
+        well(project.up(environment, packs))
+    well(project.preview(stack, packs))
     # The bare command: not the look whether the stack is there.
-    return lambda: well(project._operate("preview", stack, PACKS))
+    return lambda: well(project._operate("preview", stack, packs))

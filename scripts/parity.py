@@ -129,7 +129,7 @@ def page(table: Mapping[tuple[str, str], Row]) -> str:
         "docstrings name the requirement, a control as it lists it: each does its part, not always all. What",
         "is known to be missing stands in italics. Files are below `components/`, or of `qlz/`; one without",
         "a folder of its cloud serves both, unless it describes one cloud's stack files. The controls are",
-        "described by `policy_packs.controls.registry.listing()`.",
+        "described in [controls.md](controls.md).",
         "",
         f"Of {len(data()['requirements'])} requirements "
         + " and ".join(f"{count} have something on {CLOUDS[cloud]}" for cloud, count in totals.items())

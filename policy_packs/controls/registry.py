@@ -19,7 +19,19 @@ _FOLDERS = (braket, azure_quantum, declared)
 @cache
 def all_controls() -> tuple[Control, ...]:
     """Every control, sorted by id. Raises ValueError where an id is used twice or a file holds no control."""
-    controls: dict[str, Control] = {}
+    found = _found()
+    return tuple(found[key][0] for key in sorted(found))
+
+
+def module_of(control: Control) -> str:
+    """The name of the module that holds a control."""
+    return _found()[control.id][1]
+
+
+@cache
+def _found() -> dict[str, tuple[Control, str]]:
+    """Controls and their modules by id."""
+    controls: dict[str, tuple[Control, str]] = {}
     for folder in _FOLDERS:
         for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
             control = getattr(import_module(module.name), "CONTROL", None)
@@ -29,8 +41,8 @@ def all_controls() -> tuple[Control, ...]:
                 )
             if control.id in controls:
                 raise ValueError(f"{module.name} uses the id {control.id}, which another control has")
-            controls[control.id] = control
-    return tuple(controls[key] for key in sorted(controls))
+            controls[control.id] = (control, module.name)
+    return controls
 
 
 @cache

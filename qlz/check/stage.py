@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 _RUN: Final = b"R"
 _KILL: Final = b"K"
 _WAIT: Final = b"W"
-_GRACE = 1.0
+_BEGUN: Final = b"B"
+GONE: Final = "could not be run: the process that runs programs is gone"
+LOAD_SECONDS: Final = 120.0
+"""How long engine, SDKs and the program's modules may take to load."""
+_PATIENCE: Final = 5.0
+"""Seconds that the stage is given to answer."""
+_GRACE: Final = 1.0
 """Seconds that a program whose words have ended is given to end itself, so that its exit code can be told."""
 _STATUS: Final = struct.Struct(">i")
 PROGRAM: Final = "components.program"
@@ -54,36 +60,47 @@ class Stage:
             _in_child(lambda: _serve([there for _, there in pairs], [h for h, _ in pairs], load))
         for _, there in pairs:
             there.close()
-        self.lanes = [Lane(here) for here, _ in pairs]
+        loaded_by = time.monotonic() + LOAD_SECONDS
+        self.lanes = [Lane(here, loaded_by) for here, _ in pairs]
 
     def close(self) -> None:
         """End it, and whatever runs in it."""
         for lane in self.lanes:
             lane.close()
+        until = time.monotonic() + _PATIENCE
         with suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
+            while not os.waitpid(self.pid, os.WNOHANG)[0]:
+                if time.monotonic() > until:  # it loads what does not end, and hears nothing
+                    os.kill(self.pid, signal.SIGKILL)
+                    os.waitpid(self.pid, 0)
+                    break
+                time.sleep(0.005)
 
 
 class Lane:
     """A way to run programs, one after the other."""
 
-    def __init__(self, control: socket.socket) -> None:
-        self._control = control
+    def __init__(self, control: socket.socket, loaded_by: float) -> None:
+        """loaded_by: when the stage must be ready to run programs, on the clock of time.monotonic()."""
+        self._control, self._loaded_by = control, loaded_by
 
     def close(self) -> None:
         self._control.close()
 
     def run(self, wanted: Run, seconds: float) -> Running:
-        """Begin a run, which may take this long."""
+        """Begin a run, which may take this long once the stage is ready. Raises Broken where it is gone."""
         out, theirs = os.pipe()
         try:
             with TemporaryFile() as request:
                 request.write(wanted.text().encode())
                 request.flush()
                 socket.send_fds(self._control, [_RUN], [request.fileno(), theirs])
+        except OSError:
+            os.close(out)
+            raise Broken(GONE) from None
         finally:
             os.close(theirs)
-        return Running(self._control, out, time.monotonic() + seconds, seconds)
+        return Running(self._control, out, self._loaded_by, seconds)
 
 
 @dataclass
@@ -92,17 +109,17 @@ class Running:
 
     _control: socket.socket
     _out: int
-    _deadline: float
+    _loaded_by: float
     _seconds: float
+    _begun: bool = False
     _ended: bool = False
 
     def frames(self) -> Iterator[tuple[bytes, bytes]]:
         """What it sends, END included. Raises Broken where it does not come to that."""
-        done = False
         try:
-            for kind, payload in received(self._out, self._deadline):
-                done = kind == END
-                if done:
+            self._await_begin()
+            for kind, payload in received(self._out, time.monotonic() + self._seconds):
+                if kind == END:
                     self._end()
                 yield kind, payload
         except TimeUp:
@@ -112,10 +129,23 @@ class Running:
             ) from None
         except Broken as problem:
             raise Broken(f"{problem}{_status_text(self._end(_WAIT))}") from None
-        except ConnectionError:
-            raise Broken("could not be run: the process that runs programs is gone") from None
         finally:
             self.close()
+
+    def _await_begin(self) -> None:
+        """Wait until the stage has loaded and forked it: how long that takes is not the program's time."""
+        self._control.settimeout(max(_PATIENCE, self._loaded_by - time.monotonic()))
+        try:
+            self._begun = self._control.recv(1) == _BEGUN
+        except TimeoutError:
+            raise Broken(f"could not be begun: what it imports takes more than {LOAD_SECONDS:g} s") from None
+        except OSError:
+            self._begun = False
+        finally:
+            self._control.settimeout(None)
+        if not self._begun:
+            self._ended = True
+            raise Broken(GONE)
 
     def close(self) -> None:
         """Stop it, wherever it is; its lane is free then."""
@@ -129,11 +159,16 @@ class Running:
         if self._ended:
             return 0
         self._ended = True
+        self._control.settimeout(_PATIENCE)
         with suppress(OSError):
             self._control.sendall(word)
+            if not self._begun:
+                self._control.recv(1)
             answer = self._control.recv(_STATUS.size, socket.MSG_WAITALL)
             if len(answer) == _STATUS.size:
                 return int(_STATUS.unpack(answer)[0])
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # it answers no more: this lane runs nothing again
         return 0
 
 
@@ -146,15 +181,12 @@ def _status_text(status: int) -> str:
 
 
 def _in_child(act: Callable[[], None]) -> None:
-    """Do it and end this process, without anything that its parent would do on the way out."""
+    """Do it and end this process, without anything that its parent would do on the way out. Why it could not
+    be done is told by what is missing then: nothing here may speak."""
     code = 1
     try:
         act()
         code = 0
-    except BaseException as problem:  # noqa: BLE001 - nothing may go on into the parent's code
-        with suppress(Exception):
-            sys.stderr.write(f"qlz check: {type(problem).__name__}: {problem}\n")
-            sys.stderr.flush()
     finally:
         os._exit(code)
 
@@ -164,6 +196,7 @@ def _serve(controls: list[socket.socket], others: list[socket.socket], load: Cal
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command hears it, and ends this
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _say_nothing()
     _forget_credentials()
     load()
     woken, wake = socket.socketpair()
@@ -220,6 +253,8 @@ class _Server:
         os.close(request)
         os.close(out)
         self._running[control] = pid
+        with suppress(OSError):
+            control.sendall(_BEGUN)
 
     def _program(self, request: int, out: int) -> None:
         os.setsid()
@@ -229,9 +264,6 @@ class _Server:
         for each in (*self._controls, self._woken):
             each.close()
         self._waiting.close()
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):  # what it prints past Python could pass for this command's own words
-            os.dup2(nothing, stream)
         from qlz.check.program import Run, run
 
         with os.fdopen(request, "rb") as file:
@@ -263,6 +295,14 @@ class _Server:
                     os.killpg(pid, signal.SIGKILL)
                 del self._running[control]
                 self._status[control] = status
+
+
+def _say_nothing() -> None:
+    """What a program prints past Python could pass for this command's own words."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    os.close(nothing)
 
 
 def _forget_credentials() -> None:

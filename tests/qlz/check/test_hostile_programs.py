@@ -133,6 +133,7 @@ def test_a_program_that_ends_whoever_started_it_lets_nothing_pass(acting: Acting
     ran = work.qlz("check", "--all", "--json", "--jobs", "1", "--timeout", "5")
     assert ran.code == 3
     assert {stack["exit_code"] for stack in ran.document["stacks"]} == {3}
+    assert "is gone" in ran.document["stacks"][1]["findings"][0]["message"]
     assert "Traceback" not in ran.err
 
 

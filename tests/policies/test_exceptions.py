@@ -308,7 +308,7 @@ def test_what_admits_none() -> None:
     strict = {control.id for control in all_controls() if not control.admits_exceptions}
     guards = (
         "freeze region-lock locations location-policies bucket-settings bucket-guard long-lived no-keys "
-        "trail exceptions permission-boundary trust shown reviewed device-lock"
+        "trail exceptions permission-boundary trust shown reviewed-types reviewed-actions device-lock"
     )
     for words in guards.split():
         held = {control.id for control in all_controls() if words in control.id}

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,10 +83,18 @@ def leaving(folder: Path, stack: str) -> None:
     file.write_text(text.replace("lifecycle: active", "lifecycle: decommissioned"), encoding="utf-8")
 
 
-def run(folder: Path, program: str, stack: str = STACK, *, leaves: bool = False) -> Run:
+def run(
+    folder: Path,
+    program: str,
+    stack: str = STACK,
+    *,
+    leaves: bool = False,
+    files: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Run:
     """`pulumi up` of a program in a copy of the project, with a home, state and passphrase of its own.
 
-    leaves: whether the stack is on its way out.
+    leaves: whether the stack is on its way out. files: further ones, by path. variables: of the environment.
     """
     ignore = shutil.ignore_patterns("__pycache__")
     for part in ("components", "policy_packs", "stacks"):
@@ -103,6 +112,7 @@ def run(folder: Path, program: str, stack: str = STACK, *, leaves: bool = False)
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DEBUG_PROVIDERS": f"aws:{provider.port},azure-native:{provider.port}",
+            **(variables or {}),
         }
 
         def pulumi(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,6 +128,8 @@ def run(folder: Path, program: str, stack: str = STACK, *, leaves: bool = False)
 
         if leaves:
             leaving(folder, stack)
+        for path, text in (files or {}).items():
+            (folder / path).write_text(text, encoding="utf-8")
         stack_file = folder / "stacks" / f"Pulumi.{stack}.yaml"
         written = stack_file.read_bytes()
         assert pulumi("stack", "init", f"organization/qlz/{stack}").returncode == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from policy_packs.controls.control import Control, Finding, Severity, fail
 from policy_packs.controls.stack_facts import Declared
@@ -32,10 +31,6 @@ def judge_spec(declared: Declared) -> Iterator[Finding]:
             yield fail(f"{device.id}: {device.provider} was not accepted for {name} data")
         if not vendor.evidence:
             yield fail(f"{device.id}: what was verified of {device.provider} has no evidence")
-        if spec.today - vendor.decided > timedelta(days=366):
-            yield fail(
-                f"{device.id}: {device.provider} was last assessed on {vendor.decided}, over a year ago"
-            )
 
 
 CONTROL = Control(

@@ -68,12 +68,18 @@ class Clouds:
 
     def servers(self, loaded: LoadedStack, account: str) -> Mapping[str, str]:
         """The address of the provider of a stack's cloud, with the credentials of one account."""
-        played = cloud_of(loaded)
-        key = (played, account)
+        key = (cloud_of(loaded), account)
+        provider = self.provider(loaded, account)
+        if key not in self._addresses:
+            self._addresses[key] = provider.serve()
+        return {str(key[0]): self._addresses[key]}
+
+    def provider(self, loaded: LoadedStack, account: str) -> AwsProvider | AzureProvider:
+        """The provider of a stack's cloud itself, to be asked in this process."""
+        key = (cloud_of(loaded), account)
         if key not in self._providers:
             self._providers[key] = self._provider(loaded, account)
-            self._addresses[key] = self._providers[key].serve()
-        return {str(played): self._addresses[key]}
+        return self._providers[key]
 
     def _provider(self, loaded: LoadedStack, account: str) -> AwsProvider | AzureProvider:
         cloud = self._running.get(cloud_of(loaded))

@@ -17,9 +17,13 @@ from policy_packs.controls.control import UPPER_TIERS
 from policy_packs.controls.spec_facts import tier_of
 from qlz.clouds import Clouds, Played, cloud_of
 from qlz.options import EngineName
+from qlz.packs import in_process
 from qlz.workspace import passphrase, rehearsal_home
+from rehearsal.aws import AwsProvider
+from rehearsal.azure import AzureProvider
 from rehearsal.engine import Engine, Event, Outcome, Project, StateStore
 from rehearsal.pulumi_cli import CliProject, PulumiCli
+from rehearsal.sdk_modules import load_class_by_class
 
 BASELINE = "policy_packs/baseline"
 REGULATED = "policy_packs/regulated"
@@ -62,7 +66,7 @@ class Rehearsal:
         self._account = account
         self._on_event = on_event
         self._clouds = Clouds(self.home, on_progress)
-        self._engines: dict[tuple[Path, Played, str, tuple[Path, ...]], Engine] = {}
+        self._engines: dict[tuple[Path, Played, str, tuple[Path, ...], bool], Engine] = {}
 
     def __enter__(self) -> Self:
         if self.engine is EngineName.PULUMI:
@@ -95,7 +99,7 @@ class Rehearsal:
         if self.engine is EngineName.PULUMI:
             with self._cli(loaded) as cli:
                 return cli.preview(loaded.name, self._packs(loaded))
-        return self._embedded(loaded).preview(loaded.name, loaded.config)
+        return self._embedded(loaded, here=True).preview(loaded.name, loaded.config)
 
     def up(self, loaded: LoadedStack) -> Outcome:
         """Preview, and only if that passes bring the stack up."""
@@ -155,20 +159,28 @@ class Rehearsal:
             self._clouds.start(cloud_of(loaded))
         return self._clouds.servers(loaded, self.account_of(loaded))
 
+    def _provider(self, loaded: LoadedStack) -> Mapping[str, AwsProvider | AzureProvider]:
+        if self._starts_cloud:
+            self._clouds.start(cloud_of(loaded))
+        return {str(cloud_of(loaded)): self._clouds.provider(loaded, self.account_of(loaded))}
+
     def _packs(self, loaded: LoadedStack) -> tuple[Path, ...]:
         packs = (BASELINE, REGULATED) if tier_of(loaded) in UPPER_TIERS else (BASELINE,)
         return (*(loaded.root / pack for pack in packs), *self._extra_packs)
 
-    def _embedded(self, loaded: LoadedStack) -> Engine:
+    def _embedded(self, loaded: LoadedStack, *, here: bool = False) -> Engine:
+        """here: whether provider and own packs are asked in this process. A preview only computes, and to
+        start processes for it takes longer than the rest."""
+        load_class_by_class()
         packs = self._packs(loaded)
-        key = (loaded.root, cloud_of(loaded), self.account_of(loaded), packs)
+        key = (loaded.root, cloud_of(loaded), self.account_of(loaded), packs, here)
         engine = self._engines.get(key)
         if engine is None:
             engine = Engine(
                 Project.load(loaded.root),
                 self.store,
-                providers=self._servers(loaded),
-                policy_packs=packs,
+                providers=self._provider(loaded) if here else self._servers(loaded),
+                policy_packs=[in_process(pack) for pack in packs] if here else packs,
                 on_event=self._on_event,
             )
             self._engines[key] = engine

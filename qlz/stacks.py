@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from components.spec import AnyProject, LoadedStack, Problem, SpecError, load_stack
+from policy_packs.controls.exceptions import tightens
 
 
 def load_all(root: Path, names: Sequence[str]) -> list[LoadedStack]:
@@ -27,5 +28,8 @@ def load_all(root: Path, names: Sequence[str]) -> list[LoadedStack]:
 
 
 def blocking_time_problems(loaded: LoadedStack, today: date) -> tuple[Problem, ...]:
-    """What refuses, because of the day, whatever widens or adds (G3)."""
+    """What refuses, because of the day, whatever widens or adds (G3): nothing, where the operator says that
+    the change of the stack only tightens."""
+    if tightens(loaded.name):
+        return ()
     return tuple(problem for problem in loaded.time_problems(today) if problem.blocks)

@@ -28,6 +28,7 @@ ALLOWED: Final = frozenset(
         "PYTHONDONTWRITEBYTECODE",
         "PYTHONPYCACHEPREFIX",
         "PYTHONWARNINGS",
+        "QLZ_TIGHTENING",  # a stack's name, for the policy packs
     }
 )
 

@@ -43,7 +43,9 @@ def fake_cli(folder: Path, version: str, *, host: bool = True) -> str:
 
 def test_the_environment_is_an_allow_list() -> None:
     base = {**dict.fromkeys(CREDENTIALS, "x"), "PATH": "/bin", "LC_ALL": "C.UTF-8", "SSL_CERT_FILE": "/c"}
+    base["QLZ_TIGHTENING"] = "sandbox"
     assert child_environment({"MORE": "1"}, base=base) == {
+        "QLZ_TIGHTENING": "sandbox",
         "PATH": "/bin",
         "LC_ALL": "C.UTF-8",
         "SSL_CERT_FILE": "/c",

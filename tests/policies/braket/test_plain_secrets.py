@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from policy_packs.controls.braket.plain_secrets import CONTROL
+from policy_packs.controls.braket.plain_secrets import _ANY, _MARKS, _SHORTEST, CONTROL
 from tests.policies.support import Case, Cases, Res, secret
 
 CASES = Cases(CONTROL)
@@ -34,3 +34,23 @@ def test_the_secret_itself_is_not_said() -> None:
 
 def test_case(case: Case) -> None:
     case.check()
+
+
+def test_a_text_without_a_mark_holds_no_form() -> None:
+    """What is looked for first must stand in whatever each form matches."""
+    samples = [
+        KEY_ID,
+        KEY_ID.replace("AKIA", "ASIA"),
+        PEM,
+        "AccountKey=" + "a" * 44,
+        "x?sig=" + "a" * 24,
+        "ghp_" + "a" * 36,
+        "github_pat_" + "a" * 36,
+        "glpat-" + "a" * 24,
+        "eyJ" + "a" * 12 + ".eyJ" + "a" * 12 + ".s",
+        "xoxb-" + "a" * 12,
+    ]
+    for sample in samples:
+        assert _ANY.search(sample), sample
+        assert any(mark in sample for mark in _MARKS), sample
+        assert len(sample) >= _SHORTEST

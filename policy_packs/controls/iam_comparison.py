@@ -9,7 +9,6 @@ IAM User Guide, "Condition operators" and "Creating a condition with multiple ke
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from policy_packs.controls.iam_document import Condition, Statement, covers, overlap
@@ -34,9 +33,21 @@ _LOOSER: Final = {
 
 
 def allowed_by(statement: Statement, reviewed: Iterable[Statement]) -> bool:
-    """Whether everything that an allowance lets through is let through by reviewed ones, part by part."""
-    those = tuple(reviewed)
-    return all(any(within(part, each) for each in those) for part in _parts(statement))
+    """Whether everything that an allowance lets through is let through by reviewed ones, part by part.
+
+    A part is one of its actions on one of its resources: another may say the same in several.
+    """
+    those = tuple(each for each in reviewed if _asks_no_less(statement, each))
+    return all(
+        any(_part_within(statement, action, resource, each) for each in those)
+        for action in _one_by_one(statement.actions)
+        for resource in _one_by_one(statement.resources)
+    )
+
+
+def _one_by_one(terms: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Each alone; where a statement has none (it has Not… or neither), that once."""
+    return [(term,) for term in terms] or [()]
 
 
 def denied_by(reviewed: Statement, statements: Iterable[Statement]) -> bool:
@@ -46,25 +57,23 @@ def denied_by(reviewed: Statement, statements: Iterable[Statement]) -> bool:
 
 def within(inner: Statement, outer: Statement) -> bool:
     """Whether every request that `inner` speaks of is one that `outer` speaks of."""
-    return (
-        _terms_within(inner.actions, inner.not_actions, outer.actions, outer.not_actions, fold=True)
-        and _terms_within(
-            inner.resources, inner.not_resources, outer.resources, outer.not_resources, fold=False
-        )
-        and _principals_within(inner, outer)
-        and all(any(_implies(mine, theirs) for mine in inner.conditions) for theirs in outer.conditions)
+    return _asks_no_less(inner, outer) and _part_within(inner, inner.actions, inner.resources, outer)
+
+
+def _asks_no_less(inner: Statement, outer: Statement) -> bool:
+    """Whether whom and under which conditions it speaks of is within the other's."""
+    return _principals_within(inner, outer) and all(
+        any(_implies(mine, theirs) for mine in inner.conditions) for theirs in outer.conditions
     )
 
 
-def _parts(statement: Statement) -> Iterable[Statement]:
-    """A statement for each of its actions and resources: another may say the same in several."""
-    for action in statement.actions or ("",):
-        for resource in statement.resources or ("",):
-            yield replace(
-                statement,
-                actions=(action,) if action else (),
-                resources=(resource,) if resource else (),
-            )
+def _part_within(
+    inner: Statement, actions: tuple[str, ...], resources: tuple[str, ...], outer: Statement
+) -> bool:
+    """Whether these of its actions and resources are within the other's."""
+    return _terms_within(
+        actions, inner.not_actions, outer.actions, outer.not_actions, fold=True
+    ) and _terms_within(resources, inner.not_resources, outer.resources, outer.not_resources, fold=False)
 
 
 def _terms_within(

@@ -145,8 +145,16 @@ def read_document(value: Value) -> Document:
         raise CannotDecide(f"{value.path} is missing")
     data: object = value.plain()
     name = value.path or "the policy"
-    if isinstance(data, str):
-        data = _load(data, name)
+    return _read_text(data, name) if isinstance(data, str) else _read(data, name)
+
+
+@lru_cache(maxsize=4096)
+def _read_text(text: str, name: str) -> Document:
+    """Read once, however many controls look at it."""
+    return _read(_load(text, name), name)
+
+
+def _read(data: object, name: str) -> Document:
     if (
         not isinstance(data, dict)
         or not set(data) <= {"Version", "Id", "Statement"}
@@ -177,6 +185,7 @@ def gives_to_notebooks(statement: Statement, region: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65536)
 def covers(pattern: str, text: str, *, fold: bool = False) -> bool:
     """Whether an IAM pattern matches a whole text; `fold` where case does not count, as for actions."""
     return overlap(pattern, text.replace("*", "\x00").replace("?", "\x00"), fold=fold)

@@ -13,12 +13,12 @@ from policy_packs.controls.stack_facts import StackFacts
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     declared = facts.need()
     mark = f"{declared.project}-{declared.environment}"
-    for role in stack.of_type(ROLE):
-        if not _of_services(role):
-            continue
+    roles = stack.of_type(ROLE)
+    services = [role for role in roles if _of_services(role)]
+    others = [role for role in roles if role not in services]
+    for role in services:
         if declared.is_project and mark not in role["name"].text():
             yield fail(f"a service acts as it, and its name does not say {mark}, as the logs need", role)
-        others = [each for each in stack.of_type(ROLE) if each is not role and not _of_services(each)]
         for policy in _granting(stack, role):
             for other in others:
                 if policy in _granting(stack, other):

@@ -7,13 +7,11 @@ stack file or the charter: that of its first requirement that is written down th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from components.spec import LoadedStack
+from components.spec import AnyProject, LoadedStack
 
 SPEC: Final = ("config", "qlz:spec")
-CHARTERS: Final = "stacks/charters/"
 _STACK: Final = {
     "W2": ("tier",),
     "W3": ("environment", "network", "aws.account", "azure.subscription"),
@@ -62,15 +60,14 @@ _CHARTER: Final = {
 def place(loaded: LoadedStack, requirements: Iterable[str]) -> tuple[str, int, str]:
     """File (relative to the root), line and key path."""
     own = loaded.documents[loaded.file]
-    charter = next(
-        (doc for file, doc in loaded.documents.items() if file.startswith("stacks/charters/")), None
-    )
+    project = loaded.stack if isinstance(loaded.stack, AnyProject) else None
+    charter = loaded.documents.get(f"stacks/charters/{project.spec.charter}.yaml") if project else None
     for requirement in requirements:
         for key in _STACK.get(requirement, ()):
             path = (*SPEC, *key.split("."))
             if own.has(path):
                 return loaded.file, own.line(path), ".".join(path)
-        name = _CHARTER.get(requirement, "")
-        if name and charter is not None and charter.has((name,)):
-            return charter.file, charter.line((name,)), name
+        word = _CHARTER.get(requirement, "")
+        if word and charter is not None and charter.has((word,)):
+            return charter.file, charter.line((word,)), word
     return loaded.file, own.line(SPEC), ".".join(SPEC)

@@ -1,0 +1,175 @@
+"""`--changed BASE`: what a branch touches is judged, the rest is left out, and git must be able to tell."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qlz.check.changed import touched
+from qlz.check.git import Base
+from qlz.check.run import stack_files
+from qlz.exit_codes import CommandError, ExitCode
+
+ROOT = Path(__file__).parents[3]
+STACKS = tuple(stack_files(ROOT))
+Edit = Callable[[Path], object]
+
+
+def _git(root: Path, *words: str) -> str:
+    name = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    ran = subprocess.run(["git", *name, *words], cwd=root, capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the project's stack files on a branch `main`, and one commit on `work` after it."""
+    root = tmp_path_factory.mktemp("origin")
+    shutil.copytree(ROOT / "stacks", root / "stacks")
+    shutil.rmtree(root / "stacks/exceptions", ignore_errors=True)
+    for name in ("components/a.py", "docs/a.md", "README.md", "tests/a.py", "requirements.txt"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("a\n")
+    _git(root, "init", "--quiet", "--initial-branch", "main")
+    _git(root, "add", ".")
+    _git(root, "commit", "--quiet", "-m", "base")
+    _git(root, "checkout", "--quiet", "-b", "work")
+    return root
+
+
+@pytest.fixture
+def clone(origin: Path, tmp_path: Path) -> Path:
+    shutil.copytree(origin, tmp_path / "clone")
+    return tmp_path / "clone"
+
+
+def _replace(file: str, old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        text = (root / file).read_text(encoding="utf-8")
+        assert old in text
+        (root / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    return edit
+
+
+def _write(file: str, text: str = "new\n") -> Edit:
+    def edit(root: Path) -> None:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(text, encoding="utf-8")
+
+    return edit
+
+
+EXCEPTION = "control: qlz-l1-log-retention\nstack: optimus-dev\n"
+CASES: dict[str, tuple[Edit, set[str]]] = {
+    "nothing": (lambda root: None, set()),
+    "documents and tests": (_write("docs/a.md"), set()),
+    "a test": (_write("tests/a.py"), set()),
+    "a project and what it lives in": (
+        _replace("stacks/Pulumi.optimus-dev.yaml", "active", "decommissioned"),
+        {"optimus-dev", "dev"},
+    ),
+    "an environment and what lives in it": (
+        _replace("stacks/Pulumi.dev.yaml", "active", "decommissioned"),
+        {"dev", "optimus-dev"},
+    ),
+    "a charter": (
+        _replace("stacks/charters/catalyst.yaml", "name: catalyst", "name: catalyst # the same"),
+        {stack for stack in STACKS if "catalyst" in stack or stack in ("azure-dev", "azure-sandbox")},
+    ),
+    "a project that is gone": (
+        lambda root: (root / "stacks/Pulumi.optimus-dev.yaml").unlink(),
+        {"dev"},
+    ),
+    "a project that is no YAML any more": (
+        _write("stacks/Pulumi.optimus-dev.yaml", "a: [\n"),
+        {"optimus-dev", "dev"},
+    ),
+    "an exception": (_write("stacks/exceptions/a.yaml", EXCEPTION), {"optimus-dev"}),
+    "an exception that cannot be read": (_write("stacks/exceptions/a.yaml", "a: [\n"), set(STACKS)),
+    "what people come in by": (
+        _write("stacks/identity/corporate-saml.xml"),
+        {"sandbox", "dev", "prod-optimus"},
+    ),
+    "what stacks are built by": (_write("components/a.py"), set(STACKS)),
+    "a program nobody knows": (_write("lib/new.py"), set(STACKS)),
+    "what it is built with": (_write("requirements.txt"), set(STACKS)),
+    "a file nobody knows": (_write("stacks/other.txt"), set(STACKS)),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("committed", [True, False], ids=["committed", "not committed"])
+def test_it_touches(case: str, committed: bool, clone: Path) -> None:
+    edit, expected = CASES[case]
+    edit(clone)
+    if committed:
+        _git(clone, "add", "--all")
+        _git(clone, "commit", "--quiet", "--allow-empty", "-m", case)
+    there = stack_files(clone)
+    chosen = touched(clone, there, Base.of(clone, "main"))
+    assert set(chosen.names) == expected & set(there)
+    assert {each.stack for each in chosen.left_out} == set(there) - expected
+    assert all("main" in each.why for each in chosen.left_out)
+
+
+def test_what_others_did_on_the_base_since_is_not_the_branch(clone: Path) -> None:
+    _git(clone, "checkout", "--quiet", "main")
+    _write("components/a.py")(clone)
+    _git(clone, "commit", "--quiet", "--all", "-m", "on main")
+    _git(clone, "checkout", "--quiet", "work")
+    _replace("stacks/Pulumi.organization.yaml", "owner", "owner")(clone)
+    assert touched(clone, STACKS, Base.of(clone, "main")).names == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "tightens"),
+    [
+        (_replace("stacks/Pulumi.optimus-dev.yaml", "active", "decommissioned"), {"optimus-dev", "dev"}),
+        (_replace("stacks/Pulumi.optimus-dev.yaml", "usd_per_month", "usd_per_year"), set()),
+        (_write("components/a.py"), set()),
+    ],
+)
+def test_a_change_that_only_tightens_is_told_apart(edit: Edit, tightens: set[str], clone: Path) -> None:
+    edit(clone)
+    assert touched(clone, STACKS, Base.of(clone, "main")).tightening == tightens
+
+
+def _refused(root: Path, name: str) -> CommandError:
+    with pytest.raises(CommandError) as caught:
+        Base.of(root, name)
+    assert caught.value.code is ExitCode.BAD_INPUT
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ["nowhere", "--output=x", "", "HEAD; touch x", "$(touch x)"])
+def test_a_base_that_is_none_is_refused(name: str, clone: Path) -> None:
+    assert "git knows no commit" in _refused(clone, name).message
+    assert sorted(path.name for path in clone.iterdir()) == sorted(
+        [".git", "stacks", "components", "docs", "README.md", "tests", "requirements.txt"]
+    )
+
+
+def test_where_there_is_no_repository_it_is_said(tmp_path: Path) -> None:
+    assert "no git repository" in _refused(tmp_path, "main").message
+
+
+def test_where_there_is_no_git_it_is_said(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert "git is not installed" in _refused(clone, "main").message
+
+
+def test_a_shallow_clone_is_explained(origin: Path, tmp_path: Path) -> None:
+    _git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{origin}", "shallow")
+    error = _refused(tmp_path / "shallow", "origin/main")
+    assert "fetch-depth: 0" in error.fix
+
+
+def test_histories_without_a_common_commit_are_refused(clone: Path) -> None:
+    _git(clone, "checkout", "--quiet", "--orphan", "alone")
+    _git(clone, "commit", "--quiet", "-m", "alone")
+    assert "share no history" in _refused(clone, "main").message

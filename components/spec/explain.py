@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from components.spec.descriptions import described
 from components.spec.problems import Path, Problem, choices
 from components.spec.strict_yaml import Document
 
@@ -175,5 +176,4 @@ def _fields(owner: type[BaseModel] | None) -> list[str]:
 def _describe(owner: type[BaseModel] | None, path: Path) -> str:
     """The field's own description, as the hint what to write."""
     names = [part for part in path if isinstance(part, str)]
-    info = owner.model_fields.get(names[-1]) if owner and names else None
-    return (info.description or "").rstrip(".") if info else ""
+    return described(owner).get(names[-1], "").rstrip(".") if owner and names else ""

@@ -12,9 +12,12 @@ from pydantic_core import PydanticCustomError
 
 
 class Model(BaseModel):
-    """Base of all spec models: frozen, no unknown keys, no coercion of one type into another."""
+    """Base of all spec models: frozen, no unknown keys, no coercion of one type into another.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    The docstring below a field is its description: see `components.spec.descriptions`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def wrong(message: str, fix: str = "", *, at: str = "") -> PydanticCustomError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from components import catalog
 from components.catalog import azure as azure_catalog
 from components.spec.azure import AzureEnvironmentSpec, AzureProjectSpec
 from components.spec.charter import Charter
+from components.spec.descriptions import described
 from components.spec.environment import EnvironmentSpec
 from components.spec.exceptions import PolicyException
+from components.spec.fields import Model
 from components.spec.organization import OrganizationSpec
 from components.spec.project import ProjectSpec
 from components.spec.shape import CLI_KEYS
@@ -93,6 +96,7 @@ def _stack(kind: str, spec: type[BaseModel], azure: type[BaseModel] | None = Non
 
 
 def _model(model: type[BaseModel]) -> dict[str, Any]:
+    _describe()
     schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
     if "Saml" in definitions:
@@ -109,6 +113,18 @@ def _model(model: type[BaseModel]) -> dict[str, Any]:
             if "description" not in entry:
                 raise ValueError(f"{model.__name__}: field {name} has no description")
     return schema
+
+
+@cache
+def _describe() -> None:
+    """Give every model its fields' descriptions."""
+    models = Model.__subclasses__()
+    for model in models:
+        models += model.__subclasses__()
+        for name, info in model.model_fields.items():
+            info.description = info.description or described(model).get(name)
+    for model in (*models, *models):  # twice, so that each is built of new ones
+        model.model_rebuild(force=True)
 
 
 def _name_the_choices(properties: Mapping[str, dict[str, Any]]) -> None:

@@ -7,10 +7,12 @@ is the exception's name and stays when it is renewed.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -183,19 +185,28 @@ def read_exceptions(root: Path) -> tuple[Recorded, ...]:
     if folder.is_symlink():
         return (_bad(FOLDER, "is a link", "make it a folder"),)
     try:
-        names = sorted(path.name for path in folder.iterdir())
+        with os.scandir(folder) as entries:
+            stamps = sorted((each.name, _stamp(each)) for each in entries if each.name != "README.md")
     except FileNotFoundError:
         return ()
     except OSError as error:
         return (_bad(FOLDER, f"cannot be read: {error.strerror or 'it cannot be opened'}"),)
-    files = Files(root)
-    stacks = files.stack_names()
-    found = [
-        _read(files, f"{FOLDER}/{name}", stacks)
-        for name in names
-        if name != "README.md" and not name.startswith(".")
-    ]
-    return _without_doubles(found)
+    wanted = tuple((name, stamp) for name, stamp in stamps if not name.startswith("."))
+    return _read_all(root, wanted, Files(root).stack_names()) if wanted else ()
+
+
+def _stamp(entry: os.DirEntry[str]) -> tuple[int, ...]:
+    """Changes whenever the file does."""
+    stat = entry.stat(follow_symlinks=False)
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+@lru_cache(maxsize=4)
+def _read_all(
+    root: Path, files: tuple[tuple[str, tuple[int, ...]], ...], stacks: tuple[str, ...]
+) -> tuple[Recorded, ...]:
+    """Once for all stacks that are judged in one process: a check of many asks for each."""
+    return _without_doubles([_read(Files(root), f"{FOLDER}/{name}", stacks) for name, _ in files])
 
 
 def exceptions_of(

@@ -74,8 +74,8 @@ class Base:
         found = _git(self.root, "log", "--format=", "--no-ext-diff", *words, f"{self.commit}..HEAD")
         if found is None:
             raise _wrong("git cannot list what this branch held", f"see: git log {self.commit}..HEAD")
-        told = [part.lstrip(b"\n") for part in found.split(b"\0") if part.strip(b"\n")]
-        pairs = zip(told[::2], told[1::2], strict=True)
+        told = iter(found.split(b"\0"))
+        pairs = [(part.lstrip(b"\n"), next(told)) for part in told if part.lstrip(b"\n").startswith(b":")]
         return tuple((os.fsdecode(path), entry.split()[3].decode("ascii")) for entry, path in pairs)
 
     def blob(self, version: str) -> bytes | None:

@@ -238,3 +238,16 @@ def test_of_a_check_by_file(project: Copy, resource: str, says: str) -> None:
     if not says:
         assert found.exception is not None
         assert found.exception.path == ("docs/x.md", 12)
+
+
+def test_what_is_read_once_is_read_again_when_it_changes(project: Copy) -> None:
+    write(project.root, EXAMPLE)
+    first = read_exceptions(project.root)
+    assert read_exceptions(project.root) is first
+    write(project.root, changed(ticket="RISK-119"))
+    (second,) = read_exceptions(project.root)
+    assert second.exception is not None
+    assert second.exception.ticket == "RISK-119"
+    (project.root / OPTIMUS).unlink()
+    (third,) = read_exceptions(project.root)
+    assert third.stack == "", "nor is its stack there any more"

@@ -19,11 +19,12 @@ def outputs(root: Path, paths: Iterable[str]) -> Iterator[Finding]:
         try:
             notebook = json.loads(data)
             cells = [cell for cell in notebook["cells"] if cell.get("outputs")]
+            widgets = notebook.get("metadata", {}).get("widgets")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             message = "cannot be read as a notebook, so nobody knows what it holds"
             yield finding(OUTPUT.id, message, path, fix="save it again, or remove it", verdict="undecided")
             continue
-        if cells:
-            count = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
+        if cells or widgets:
+            count = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}{' and of widgets' if widgets else ''}"
             line = data[: data.find(b'"outputs"')].count(b"\n") + 1
             yield finding(OUTPUT.id, f"holds the outputs of {count}", path, line)

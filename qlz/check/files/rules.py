@@ -85,15 +85,20 @@ def finding(
     told = RULES[rule]
     return Finding(
         rule=rule,
-        message=message,
+        message=_shown(message),
         level=level,
         verdict=verdict,
         source="file",
         stack=stack,
-        file=file,
+        file=_shown(file),
         line=line,
         key=key,
         why=told.why,
         fix=fix or told.fix,
         severity=told.severity,
     )
+
+
+def _shown(text: str) -> str:
+    """Names of files can hold anything, also what ends a line or is no character."""
+    return text if text.isprintable() else ascii(text)[1:-1]

@@ -106,6 +106,19 @@ def test_a_link_is_not_followed_out_of_the_project(project: Repository, tmp_path
     assert project.told() == [(SECRET.id, "token", 1, "mandatory")]
 
 
+@pytest.mark.parametrize("name", ["\n", ":", "a\n::error file=x::b", "tab\tname", "\udcff", "-x", "sp ace"])
+def test_names_of_files_hide_nothing_and_say_nothing(project: Repository, name: str) -> None:
+    base = project.git("rev-parse", "HEAD")
+    (project.root / name).write_text(AWS_ID)
+    project.commit()
+    found = [*project.findings(), *project.findings(base)]
+    (project.root / name).unlink()
+    project.commit()
+    found += project.findings(base)
+    assert [each.rule for each in found] == [SECRET.id] * 3
+    assert all(each.file.isprintable() and each.message.isprintable() for each in found)
+
+
 def test_without_git_everything_there_is_looked_through(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "stacks", tmp_path / "stacks")
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
@@ -136,6 +149,12 @@ def test_outputs_stay_out_of_the_repository(project: Repository, path: str) -> N
     text = project.write(path, notebook(OUTPUTS))
     line = notebook(OUTPUTS).split("\n").index('   "outputs": [') + 1
     assert project.told() == [(OUTPUT.id, text, line, "mandatory")]
+
+
+def test_what_widgets_show_is_an_output(project: Repository) -> None:
+    text = json.dumps({"cells": [], "metadata": {"widgets": {"application/x": {"state": {"1": "0.97"}}}}})
+    project.write("bell.ipynb", text)
+    assert [each.message for each in project.findings()] == ["holds the outputs of 0 cells and of widgets"]
 
 
 @pytest.mark.parametrize("data", ["", "{", "[]", '{"cells": 1}', '{"cells": ["x"]}', '{"nbformat": 4}'])

@@ -202,7 +202,7 @@ def _declared(loaded: LoadedStack) -> Declared:
                 environment=stack.environment_label,
                 customer_key=stack.demands.customer_key,
             )
-        return replace(found, label=stack.label)
+        return replace(found, label=stack.label, kept_days=_kept(stack.spec.retention))
     here = stack.spec.aws
     catalogue = {key: Device(found.arn, found.status == "retired") for key, found in devices().items()}
     declared = Declared(
@@ -229,13 +229,7 @@ def _declared(loaded: LoadedStack) -> Declared:
             alert_emails=tuple(stack.spec.alerts.emails),
             label=stack.label,
             network=stack.spec.network is not None,
-            kept_days={
-                "trail": stack.spec.retention.trail_days,
-                "trail_lock": stack.spec.retention.trail_lock_days,
-                "operational": stack.spec.retention.operational_log_days,
-                "security": stack.spec.retention.security_log_days,
-                "idle": stack.spec.alerts.idle_days,
-            },
+            kept_days={**_kept(stack.spec.retention), "idle": stack.spec.alerts.idle_days},
             break_glass=glass.principal if glass else "",
             ci=Pipelines(
                 ci.kind,
@@ -276,3 +270,12 @@ def _declared(loaded: LoadedStack) -> Declared:
 def _among(environment: Any) -> Among:
     here = environment.spec.aws
     return Among(environment.label, here.account, (here.region, *here.also))
+
+
+def _kept(retention: Any) -> dict[str, int]:
+    return {
+        "trail": retention.trail_days,
+        "trail_lock": retention.trail_lock_days,
+        "operational": retention.operational_log_days,
+        "security": retention.security_log_days,
+    }

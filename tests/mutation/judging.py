@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_packs.controls.control import Control, Finding, Resource, Stack, Verdict
+from policy_packs.controls.control import Control, Enforcement, Finding, Resource, Stack, Verdict
 from policy_packs.controls.registry import all_controls
 from policy_packs.controls.stack_facts import StackFacts, read_facts
 from policy_packs.controls.value import Value
@@ -29,10 +29,14 @@ class Judge:
 
     def __init__(self, recording: Recording, controls: Sequence[Control] = ()) -> None:
         self.recording = recording
-        given = tuple(controls) or all_controls()
+        self.facts: StackFacts = read_facts(recording.stack, {})
+        given = [
+            control
+            for control in tuple(controls) or all_controls()
+            if control.in_stack(self.facts.tier) is Enforcement.MANDATORY
+        ]
         self._on_resource = [control for control in given if control.judge is not None]
         self._on_stack = [control for control in given if control.judge_stack is not None]
-        self.facts: StackFacts = read_facts(recording.stack, {})
         self._pairs = {each.urn: _pair(each) for each in recording.resources}
         self.baseline = frozenset(_said(c, f) for c, f in self._all())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from policy_packs.controls.aws import (
@@ -35,6 +34,8 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     declared = facts.need()
     if not declared.customer_key:
         return
+    if declared.is_environment:
+        yield from _judge_apart(stack, declared)
     for bucket in stack.of_type(BUCKET):
         yield from _judge_bucket(stack, bucket, declared)
     for token, prop in _KEY_OF.items():
@@ -75,12 +76,33 @@ def _judge_key(
 
 
 def _is_ours(stack: Stack, key: str, declared: Declared) -> bool:
-    if key in {
+    """By its id, its ARN or an alias of this stack; or one of the environment, which the stack reads."""
+    own = {
         name for found in stack.of_type(*KEYS) for name in (found["arn"].text(), found["keyId"].text())
-    } - {""}:
+    } | {alias["name"].text() for alias in stack.of_type(ALIAS)}
+    here = f"arn:aws:kms:{declared.region}:{declared.account}:"
+    if key.removeprefix(here) in own - {""} or key in own - {""}:
         return True
-    here = re.escape(f"arn:aws:kms:{declared.region}:{declared.account}:")
-    return bool(re.fullmatch(rf"(?:{here})?alias/qlz/[A-Za-z0-9/_-]+|{here}key/[A-Za-z0-9-]+", key))
+    read = {text for found in stack.of_type(_REFERENCE) for text in _texts(found["outputs"])}
+    return key in read and key.startswith(f"{here}key/")
+
+
+def _texts(value: Value) -> Iterator[str]:
+    yield value.text()
+    for _, part in value.items():
+        yield from _texts(part)
+
+
+def _judge_apart(stack: Stack, declared: Declared) -> Iterator[Finding]:
+    """An environment's logs, alerts and trail each have a key of their own: who reads one reads no other."""
+    users: dict[str, Resource] = {}
+    for token in (LOG_GROUP, TOPIC, TRAIL):
+        for resource in stack.of_type(token):
+            key = resource[_KEY_OF[token]]
+            behind = [each.urn for each in stack.behind(resource, _KEY_OF[token]) if each.type in KEYS]
+            name = (behind[0] if len(behind) == 1 else "") if key.unknown else key.text()
+            if name and users.setdefault(name, resource) is not resource:
+                yield fail(f"its key is that of {users[name].name} too", resource)
 
 
 CONTROL = Control(

@@ -57,8 +57,23 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
                 yield from _judge_principal(statement, who, name, declared, own)
         if not statement.principals:
             yield fail(f"{statement.label} names no principal")
+        if _elevated(resource, declared) and not _by_name(statement):
+            yield fail(f"{statement.label} lets people in without a name (sts:SourceIdentity)")
     if len(trusted) > 1:
         yield fail(f"its trust is shared between kinds of identity: {', '.join(sorted(trusted))}")
+
+
+def _elevated(role: Resource, declared: Declared) -> bool:
+    label = declared.label or declared.environment
+    return declared.is_project and role["name"].text() == f"qlz-{declared.project}-{label}-elevated"
+
+
+def _by_name(statement: Statement) -> bool:
+    """Whether who comes in sets a source identity, in whose name grants for a time are made."""
+    return any(
+        each.key == "sts:sourceidentity" and each.operator in ("stringlike", "stringequals") and each.values
+        for each in statement.conditions
+    )
 
 
 def _notebooks(role: Resource, declared: Declared) -> bool:
@@ -93,6 +108,8 @@ def _judge_principal(
         yield fail(f"{statement.label} lets in {name} on behalf of any account")
     if who == "saml" and statement.pinned("SAML:aud") != (_SAML_AUDIENCE,):
         yield fail(f"{statement.label} does not pin SAML:aud to {_SAML_AUDIENCE}")
+    if who == "saml" and declared.saml and name.rpartition("/")[2] != declared.saml:
+        yield fail(f"{statement.label} lets in {name}, not the identity provider of the stack file")
     if who == "break-glass":
         yield from _judge_break_glass(statement, name, own)
     if who == "oidc":

@@ -23,10 +23,11 @@ def logs(key: object, *behind: str) -> Res:
 
 
 CASES.passes("bucket with a key to come", [KEY, BUCKET, encrypted(UNKNOWN, "key")])
-CASES.passes("bucket with a known key", [BUCKET, encrypted(OURS)])
+MADE = Res("aws:kms/key:Key", {"arn": OURS, "keyId": "1234-abcd"}, name="made")
+CASES.passes("bucket with a known key", [MADE, BUCKET, encrypted(OURS)])
 CASES.passes(
     "bucket by reference",
-    [KEY, BUCKET, replace(encrypted(OURS, bucket=UNKNOWN), refs={"bucket": ["bucket"]})],
+    [MADE, BUCKET, replace(encrypted(OURS, bucket=UNKNOWN), refs={"bucket": ["bucket"]})],
 )
 CASES.passes("log group with a key to come", [KEY, logs(UNKNOWN, "key")])
 CASES.passes("tier that needs none", [BUCKET], declared=PUBLIC_DEMO)
@@ -59,6 +60,27 @@ CASES.unknown(
 )
 CASES.unknown("algorithm unknown", [BUCKET, encrypted(OURS, algorithm=UNKNOWN)], "sseAlgorithm is unknown")
 CASES.fails("a secret under the provider's key", Res("aws:secretsmanager/secret:Secret"), "key of ours")
+
+
+ALIAS = Res("aws:kms/alias:Alias", {"name": "alias/qlz/x/y"}, name="alias")
+READ = Res("pulumi:pulumi:StackReference", {"outputs": {"keyArns": {"jobs": OURS}}}, name="read", shown=False)
+CASES.passes("an alias of this stack", [ALIAS, logs("alias/qlz/x/y")])
+CASES.passes("a key that the environment tells", [READ, logs(OURS)])
+CASES.fails(
+    "a key that nobody here made", [MADE, logs(OURS.replace("1234", "9999"))], "not one of this account"
+)
+CASES.fails("an alias that nobody here made", [MADE, logs("alias/qlz/other")], "not one of this account")
+ENV = replace(PROJECT, kind="environment", label="sandbox")
+OTHER = replace(logs(OURS), name="other", props={"name": "/y", "kmsKeyId": OURS})
+CASES.fails(
+    "two logs of an environment under one key", [MADE, logs(OURS), OTHER], "its key is that of probe", ENV
+)
+CASES.fails(
+    "the same before they are made",
+    [KEY, logs(UNKNOWN, "key"), replace(logs(UNKNOWN, "key"), name="other")],
+    "its key is that of probe",
+    ENV,
+)
 
 
 def test_case(case: Case) -> None:

@@ -1,0 +1,191 @@
+"""Settings that have been reviewed: what a stack has to have, and how each of it is set.
+
+The list is data, so that a setting joins with one line and a reviewer reads them all in one place. A row
+names a type and, by some properties, which resources of it; `needed` says that there has to be one, `beside`
+only where the stack has that other resource. A setting is a value to equal, or an object of tests: `is`,
+`in`, `most`, `least`, `json` (data in a text), `matches`, `ref` (names a resource of a type of this stack);
+with `later` what is unknown waits until it is known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+from policy_packs.controls.control import Finding, Resource, Stack, fail, undecided
+from policy_packs.controls.stack_facts import Declared
+from policy_packs.controls.value import Value
+
+DATA: Final = Path(__file__).resolve().parent / "data" / "reviewed_settings.json"
+Filling = Mapping[str, tuple[Any, ...]]
+
+
+@cache
+def rows(cloud: str) -> tuple[Mapping[str, Any], ...]:
+    """The rows for stacks on a cloud."""
+    return tuple(row for row in json.loads(DATA.read_text(encoding="utf-8"))["rows"] if row["cloud"] == cloud)
+
+
+def types(cloud: str) -> tuple[str, ...]:
+    """The types that rows speak of."""
+    return tuple(dict.fromkeys(row["type"] for row in rows(cloud)))
+
+
+def judge(stack: Stack, declared: Declared) -> Iterator[Finding]:
+    """What is missing or set otherwise than reviewed."""
+    filling = _filling(declared)
+    for row in rows(declared.cloud):
+        if row["stack"] not in (declared.kind, "any") or not _asked(row, filling):
+            continue
+        for filled in _choices(row, filling):
+            yield from _judge_row(stack, filled, declared)
+
+
+def _judge_row(stack: Stack, row: Mapping[str, Any], declared: Declared) -> Iterator[Finding]:
+    wanted = row.get("by", {})
+    found = [each for each in stack.of_type(row["type"]) if _is(each, wanted)]
+    beside = row.get("beside")
+    if beside and not any(_is(each, beside["by"]) for each in stack.of_type(beside["type"])):
+        return
+    if row.get("needed") and not found:
+        named = ", ".join(f"{key} {value}" for key, value in wanted.items())
+        yield fail(f"it has no {row['type'].rpartition(':')[2]}{f' with {named}' if named else ''}")
+    for each in found:
+        if row.get("protected") and not each.protect and declared.lifecycle != "decommissioned":
+            yield fail("it is not protected: it can be deleted by leaving it out", each)
+        for path, spec in row.get("settings", {}).items():
+            yield from _judge_setting(stack, each, path, spec)
+
+
+def _is(resource: Resource, wanted: Mapping[str, Any]) -> bool:
+    return all(_same_text(_said(resource)[key], text) for key, text in wanted.items())
+
+
+def _same_text(value: Value, text: Any) -> bool:
+    """Azure's names have no case."""
+    return value == text or (bool(value.text()) and value.text().lower() == str(text).lower())
+
+
+def _said(resource: Resource) -> Value:
+    return resource.inputs or resource.props
+
+
+def _judge_setting(stack: Stack, resource: Resource, path: str, spec: Any) -> Iterator[Finding]:
+    tests = dict(spec) if isinstance(spec, Mapping) else {"is": spec}
+    later, kind = tests.pop("later", False), tests.pop("ref", None)
+    for value in _at(_said(resource), path):
+        if kind and not any(_names(stack, resource, path, value, other) for other in stack.of_type(kind)):
+            yield fail(f"its {path} names no {kind.rpartition(':')[2]} of this stack", resource)
+        if not tests or (later and not value.known):
+            continue
+        if not value.known:
+            yield undecided(value, resource)
+        elif not all(_holds(value, name, wanted) for name, wanted in tests.items()):
+            shown = "left out" if value.absent else f"set to {value}"
+            yield fail(f"its {path} is {shown}, otherwise than reviewed", resource)
+
+
+def _names(stack: Stack, resource: Resource, path: str, value: Value, other: Resource) -> bool:
+    """By dependency until it is known, then by an id, which ends an ARN."""
+    if value.unknown:
+        return other in stack.behind(resource, path.partition(".")[0].removesuffix("[]"))
+    arn = other["arn"].text()
+    ends = (arn, arn.rpartition("/")[2], arn.rpartition(":")[2], *(other[key].text() for key in _IDS))
+    return bool(value.text()) and value.text() in ends
+
+
+_IDS: Final = ("id", "keyId", "bucket", "name")
+
+
+def _at(value: Value, path: str) -> Iterator[Value]:
+    """The values at a path; `[]` stands for every element, of which there is one at least."""
+    key, _, rest = path.partition(".")
+    listed = key.endswith("[]")
+    part = value.get(key.removesuffix("[]"))
+    if listed and not part.elements():
+        yield part.get(rest) if rest else part  # as absent as its list
+        return
+    for each in part if listed else (part,):
+        yield from _at(each, rest) if rest else (each,)
+
+
+def _holds(value: Value, test: str, wanted: Any) -> bool:
+    found = value.plain()
+    number = found if isinstance(found, int | float) and not isinstance(found, bool) else None
+    match test:
+        case "is":
+            return bool(value == wanted)
+        case "in":
+            return bool(any(value == each for each in wanted) or (value.absent and None in wanted))
+        case "most":
+            return number is not None and wanted is not None and bool(number <= wanted)
+        case "least":
+            return number is not None and wanted is not None and bool(number >= wanted)
+        case "json":
+            return bool(_parsed(value) == wanted)
+        case "matches":
+            return bool(re.fullmatch(wanted, value.text()))
+    raise ValueError(f"no such test: {test}")
+
+
+def _parsed(value: Value) -> Any:
+    try:
+        return json.loads(value.text())
+    except ValueError:
+        return None
+
+
+# --- a stack's own names in a row ---------------------------------------------------------------------------
+
+
+def _filling(declared: Declared) -> Filling:
+    spec, azure = declared.spec, declared.azure
+    kept = declared.kept_days
+    watched = spec.watched if spec else {}
+    return {
+        "<account>": (declared.account,),
+        "<region>": (declared.region,),
+        "<also>": tuple(declared.also),
+        "<regions>": (declared.region, *declared.also),
+        "<label>": (azure.label if azure else declared.label or declared.environment,),
+        "<project>": (declared.project,),
+        "<email>": tuple(declared.alert_emails),
+        "<watched>": tuple(watched),
+        "<denied>": (spec.denied_per_hour if spec else None,),
+        **{f"<{what}>": (days,) for what, days in kept.items()},
+        "break-glass": (True,) if declared.break_glass else (),
+        "network": (True,) if declared.network else (),
+        "ci": (True,) if declared.ci else (),
+    }
+
+
+def _asked(row: Mapping[str, Any], filling: Filling) -> bool:
+    return "when" not in row or bool(filling[row["when"]])
+
+
+def _choices(row: Mapping[str, Any], filling: Filling) -> Iterator[Mapping[str, Any]]:
+    """The row for every choice of what its placeholders stand for."""
+    text = json.dumps(row)
+    used = [mark for mark in filling if mark.startswith("<") and mark in text]
+    for choice in product(*(filling[mark] for mark in used)):
+        filled: Mapping[str, Any] = _filled(row, dict(zip(used, choice, strict=True)))
+        yield filled
+
+
+def _filled(data: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(data, Mapping):
+        return {_filled(key, values): _filled(part, values) for key, part in data.items()}
+    if isinstance(data, list):
+        return [_filled(part, values) for part in data]
+    if not isinstance(data, str):
+        return data
+    if data in values:
+        return values[data]  # a number stays one
+    for mark, value in values.items():
+        data = data.replace(mark, str(value))
+    return data.replace("<~", "<")

@@ -1,0 +1,55 @@
+"""Cases of qlz-c1-azure-reviewed-settings; the real stacks are held to it by the mutants."""
+
+from __future__ import annotations
+
+from policy_packs.controls.azure_quantum.reviewed_settings import CONTROL
+from tests.policies.azure_quantum.things import GROUP, PROJECT, az
+from tests.policies.support import UNKNOWN, Case, Cases, Res
+
+CASES = Cases(CONTROL, PROJECT)
+
+
+def blobs(days: object = 7, **changes: object) -> Res:
+    kept = {"enabled": True, "days": days}
+    props = {
+        "resourceGroupName": GROUP,
+        "deleteRetentionPolicy": kept,
+        "containerDeleteRetentionPolicy": kept,
+    }
+    return az("storage:BlobServiceProperties", {**props, **changes}, "blobs")
+
+
+def lifecycle(**changes: object) -> Res:
+    definition = {
+        "actions": {"baseBlob": {"delete": {"daysAfterModificationGreaterThan": 23}}},
+        "filters": {"blobTypes": ["blockBlob", "appendBlob"]},
+    }
+    rule = {"name": "expire", "type": "Lifecycle", "enabled": True, "definition": definition, **changes}
+    return az("storage:ManagementPolicy", {"policy": {"rules": [rule]}}, "lifecycle")
+
+
+CASES.passes("a store whose deleted blobs are kept a week, and end", [blobs(), lifecycle()])
+CASES.fails(
+    "deleted blobs are gone at once", [blobs(0), lifecycle()], "deleteRetentionPolicy.days is set to 0"
+)
+CASES.fails("deleted blobs are kept for a year", [blobs(365), lifecycle()], "deleteRetentionPolicy.days")
+CASES.fails("nothing says what becomes of deleted blobs", [lifecycle()], "it has no BlobServiceProperties")
+CASES.fails(
+    "a rule that is off", [blobs(), lifecycle(enabled=False)], "policy.rules[].enabled is set to False"
+)
+CASES.fails(
+    "one rule of two is off",
+    [
+        blobs(),
+        az(
+            "storage:ManagementPolicy",
+            {"policy": {"rules": [lifecycle().props["policy"]["rules"][0], {"enabled": False}]}},
+        ),
+    ],
+    "policy.rules[].enabled is set to False",
+)
+CASES.unknown("days to come", [blobs(UNKNOWN), lifecycle()], "deleteRetentionPolicy.days is unknown")
+
+
+def test_case(case: Case) -> None:
+    case.check()

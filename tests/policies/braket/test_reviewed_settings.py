@@ -1,0 +1,115 @@
+"""Cases of qlz-c1-reviewed-settings; the real stacks are held to it by the mutants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from policy_packs.controls.aws import ALARM, SECRET, SECRET_POLICY
+from policy_packs.controls.braket.reviewed_settings import CONTROL
+from policy_packs.controls.reviewed_settings import rows
+from policy_packs.controls.stack_facts import Declared
+from tests.policies.support import (
+    ACCOUNT,
+    ENVIRONMENT,
+    REGION,
+    UNKNOWN,
+    UNREADABLE,
+    Case,
+    Cases,
+    Res,
+    analyze_stack,
+)
+
+# Outside projects, environments and the organization only the rows for any stack count.
+NEITHER: Declared = replace(ENVIRONMENT, kind="other", label="sandbox")
+CASES = Cases(CONTROL, NEITHER)
+PROJECT = replace(ENVIRONMENT, kind="project", project="optimus", environment="sandbox")
+
+
+def alarm(**changes: Any) -> Res:
+    right = {
+        "comparisonOperator": "GreaterThanOrEqualToThreshold",
+        "evaluationPeriods": 1,
+        "period": 300,
+        "statistic": "Sum",
+        "treatMissingData": "notBreaching",
+        "namespace": "qlz/sandbox",
+    }
+    return Res(ALARM, {**right, **changes})
+
+
+CASES.passes("an alarm as reviewed", alarm())
+CASES.passes("nothing it speaks of", Res("aws:sns/topic:Topic"))
+CASES.fails(
+    "an alarm the wrong way round", alarm(comparisonOperator="LessThanThreshold"), "comparisonOperator"
+)
+CASES.fails("an alarm over a day", alarm(period=86400), "its period is set to 86400")
+CASES.fails(
+    "an alarm over another's metrics", alarm(namespace="qlz/dev"), "its namespace is set to 'qlz/dev'"
+)
+CASES.fails("an alarm without a statistic", alarm(statistic=None), "its statistic is left out")
+CASES.fails("true is no number", alarm(evaluationPeriods=True), "its evaluationPeriods is set to True")
+CASES.unknown("a namespace to come", alarm(namespace=UNKNOWN), "namespace is unknown at preview")
+LIMIT = Res("aws:cloudcontrol/resource:Resource", {"typeName": "AWS::Braket::SpendingLimit"}, protect=True)
+CASES.passes("a protected limit", LIMIT)
+CASES.fails("a limit that is not protected", replace(LIMIT, protect=False), "it is not protected")
+CASES.passes(
+    "a limit of a stack on its way out",
+    replace(LIMIT, protect=False),
+    replace(NEITHER, lifecycle="decommissioned"),
+)
+
+
+def said(resources: list[Res], declared: Declared) -> str:
+    from policy_packs.controls.stack_facts import StackFacts
+
+    found = analyze_stack([CONTROL], resources, StackFacts(declared))
+    return "\n".join(each.message.split("\nWhy: ")[0] for each in found)
+
+
+def test_case(case: Case) -> None:
+    case.check()
+
+
+def test_what_has_to_be_there_is_missed() -> None:
+    text = said([], replace(ENVIRONMENT, label="sandbox"))
+    assert "it has no Trail with name qlz-sandbox" in text
+    assert f"it has no Bucket with bucket qlz-sandbox-trail-{ACCOUNT}" in text
+    assert "it has no MetricAlarm with name qlz-sandbox-denied-calls" in text
+    assert "break-glass" not in text, "an environment without a break-glass role has no alarm for it"
+    assert "archive" not in text
+
+
+def test_what_lies_beside_another_is_missed_with_it_only() -> None:
+    archive = Res("aws:s3/bucket:Bucket", {"bucket": f"qlz-optimus-sandbox-archive-{ACCOUNT}"})
+    assert "BucketReplicationConfig" not in said([], PROJECT)
+    assert "it has no BucketReplicationConfig" in said([archive], PROJECT)
+
+
+def test_a_reference_is_followed_by_dependency_and_by_value() -> None:
+    secret = Res(SECRET, {"arn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:a"}, name="mine")
+
+    def policy(arn: object, *behind: str) -> Res:
+        return Res(
+            SECRET_POLICY, {"secretArn": arn, "blockPublicPolicy": True}, "policy", refs={"secretArn": behind}
+        )
+
+    assert "names no Secret" not in said([secret, policy(secret.props["arn"])], PROJECT)
+    assert "names no Secret" not in said([secret, policy(UNKNOWN, "mine")], PROJECT)
+    assert "its secretArn names no Secret" in said([secret, policy(UNKNOWN)], PROJECT)
+    assert "its secretArn names no Secret" in said([secret, policy("arn:aws:other")], PROJECT)
+
+
+def test_every_row_knows_its_tests() -> None:
+    tests = {"is", "in", "most", "least", "json", "matches", "ref", "later"}
+    for cloud in ("aws", "azure"):
+        assert len(rows(cloud)) > 10
+        for row in rows(cloud):
+            for spec in row.get("settings", {}).values():
+                assert not isinstance(spec, dict) or set(spec) <= tests
+
+
+def test_an_unreadable_stack_is_undecided() -> None:
+    (found,) = analyze_stack([CONTROL], [], UNREADABLE)
+    assert "cannot be decided" in found.message

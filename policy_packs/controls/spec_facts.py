@@ -1,155 +1,28 @@
-"""What a stack file and its charter declare, in plain types, for the controls that judge it.
-
-Nothing here is judged or left out: the words are those of the files. Dates are days; instants are in UTC.
-"""
+"""Reads what a stack declares into plain types, once for all controls."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from policy_packs.controls.declarations import (
+    Accepted,
+    Chosen,
+    Contract,
+    Hop,
+    Place,
+    Right,
+    Sibling,
+    Spec,
+    Vendor,
+)
+
+__all__ = ["Spec", "read_spec", "tier_of"]
 
 if TYPE_CHECKING:
     from components.spec import LoadedStack
-
-
-@dataclass(frozen=True)
-class Hop:
-    """One hop of the data path (W1)."""
-
-    step: str
-    system: str
-    region: str
-    jurisdiction: str
-    data_class: str
-    credential: str
-    inside: bool
-    provider: str = ""
-
-
-@dataclass(frozen=True)
-class Contract:
-    """The contract record (R3). Where support, logs and backups are: jurisdictions."""
-
-    reference: str
-    subprocessors: tuple[str, ...]
-    support: tuple[str, ...]
-    logs: tuple[str, ...]
-    backups: tuple[str, ...]
-    deletion_days: int
-    verified: date
-    expires: date
-
-
-@dataclass(frozen=True)
-class Right:
-    """A right for a time (I6). On Azure requester and approver are groups, and Azure grants it when asked."""
-
-    what: str
-    requester: str
-    approver: str
-    reason: str
-    ticket: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in a CI system an identity comes from. who: project, plan, environment-apply or project-apply."""
-
-    who: str
-    kind: str
-    repository: str
-    place: str
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """A demand of the tier that the cloud does not offer, accepted by somebody for a time (G4)."""
-
-    demand: str
-    owner: str
-    approver: str
-    expires: date
-
-
-@dataclass(frozen=True)
-class Vendor:
-    """What was decided about who runs a device (V4). evidence: pages; hosts: tiers; takes: data classes."""
-
-    isolation: str
-    hosts: tuple[str, ...]
-    takes: tuple[str, ...]
-    decided: date
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A device that a project may use. processor: whether it is a quantum one.
-
-    outside: of the facilities of the cloud's own operator; vendor: None where nobody has assessed it.
-    """
-
-    id: str
-    provider: str
-    processor: bool
-    outside: bool
-    vendor: Vendor | None = None
-
-
-@dataclass(frozen=True)
-class Sibling:
-    """Another stack of the same project."""
-
-    name: str
-    level: str = ""  # empty where its file cannot be read
-    account: str = ""
-    place: Place = Place("project", "", "", "")
-    groups: Mapping[str, str] = field(default_factory=dict)
-    environment: str = ""
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One stack's declared facts. Those of a charter are empty in an environment or the organization.
-
-    tier: of the stack; environments have the strictest that their level and projects ask for. siblings: the
-    same project's other stacks, by name, each with its level, account and place in the CI system.
-    """
-
-    today: date
-    tier: str
-    owner: str
-    purpose: str
-    cost_centre: str
-    last_review: date | None
-    next_review: date
-    identity: str = ""  # how people come in: saml | entra | nothing
-    groups: Mapping[str, str] = field(default_factory=dict)  # people's groups of Azure: role to object id
-    places: tuple[Place, ...] = ()
-    environment_places: tuple[Place, ...] = ()  # those of a project's environment
-    jobs_per_hour: int = 0  # 0: the charter does not say what is unusual
-    tiers: tuple[str, ...] = ()  # that the charter admits
-    classification: str = ""
-    jurisdictions: tuple[str, ...] = ()
-    home: tuple[str, ...] = ()  # jurisdictions of the stack's regions, by the catalogue
-    data_leaving: tuple[str, ...] = ()
-    data_path: tuple[Hop, ...] = ()
-    contract: Contract | None = None
-    start: date | None = None
-    end: date | None = None
-    devices: tuple[Chosen, ...] = ()
-    rights: tuple[Right, ...] = ()
-    accepted: tuple[Accepted, ...] = ()
-    environment_file: str = ""  # the environment's stack
-    projects: tuple[str, ...] = ()  # that live in an environment
-    watched: Mapping[str, int] = field(default_factory=dict)
-    """An environment's projects whose charters say what is unusual: name to submissions an hour."""
-    denied_per_hour: int | None = None  # denied calls of an environment at which somebody is told
-    siblings: tuple[Sibling, ...] = ()
 
 
 def tier_of(loaded: LoadedStack) -> str:
@@ -197,6 +70,7 @@ def read_spec(loaded: LoadedStack) -> Spec:
             if project.charter.alerts
         },
         denied_per_hour=spec.alerts.denied_calls_per_hour if stack.kind == "environment" else None,
+        spending=_spending(loaded, stack.name),
     )
 
 
@@ -238,6 +112,7 @@ def _project(loaded: LoadedStack, stack: Any, found: dict[str, Any]) -> Spec:
             Accepted(str(row.demand), row.owner, row.approver, row.expires)
             for row in getattr(spec, "accepted", ())
         ),
+        budget=getattr(getattr(spec, "budget", None), "per_month", ""),
         environment_file=spec.environment,
         siblings=_siblings(loaded, stack),
     )
@@ -321,6 +196,19 @@ def _vendor(cloud: str, provider: str) -> Vendor | None:
         found.decided,
         tuple(row.evidence for row in found.verified),
     )
+
+
+def _spending(loaded: LoadedStack, environment: str) -> dict[str, str]:
+    """The sum of the charters for each quantum processor of AWS."""
+    from components.catalog import devices
+
+    found: dict[str, Decimal] = {}
+    for project in loaded.projects:
+        for row in project.charter.spending:
+            if row.environment == environment and row.device in devices():
+                arn = devices()[row.device].arn
+                found[arn] = found.get(arn, Decimal(0)) + Decimal(row.usd)
+    return {arn: str(amount) for arn, amount in found.items()}
 
 
 def _rights(stack: Any) -> list[Right]:

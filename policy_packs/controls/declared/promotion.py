@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy_packs.controls.control import Control, Finding, Severity, fail, undecided
-from policy_packs.controls.spec_facts import Sibling, Spec
+from policy_packs.controls.declarations import Sibling, Spec
 from policy_packs.controls.stack_facts import Declared
 
 

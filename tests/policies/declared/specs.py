@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from policy_packs.controls.control import Control
-from policy_packs.controls.spec_facts import (
+from policy_packs.controls.declarations import (
     Accepted,
     Chosen,
     Contract,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from policy_packs.controls.declarations import Sibling
 from policy_packs.controls.declared.promotion import CONTROL
-from policy_packs.controls.spec_facts import Sibling
 from tests.policies.azure_quantum.things import PEOPLE
 from tests.policies.declared.specs import ENVIRONMENT, PLACE, PROJECT, SIBLING, SpecCases, azure, spec
 from tests.policies.support import Case

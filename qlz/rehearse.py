@@ -9,7 +9,6 @@ from typing import Any
 import typer
 
 from components.spec import LoadedStack
-from qlz.coverage import coverage_rows, show_coverage
 from qlz.decommission import decommissioned_copy
 from qlz.exit_codes import CommandError, ExitCode
 from qlz.failures import exit_code
@@ -207,6 +206,8 @@ def export(name: str, options: RehearseOptions) -> None:
 
 def coverage(names: Sequence[str], options: RehearseOptions) -> None:
     """Print what is emulated; with stacks, of the types they use."""
+    from qlz.coverage import coverage_rows, show_coverage  # here: it brings the models of both clouds
+
     types: set[str] | None = None
     if names:
         run = Run("coverage", names, options, starts_cloud=False)

@@ -151,10 +151,11 @@ def show_recorded(report: Reporter, recorded: Mapping[str, Sequence[str]]) -> No
 
 
 def show_violations(report: Reporter, violations: Sequence[Violation]) -> None:
-    """Each violation with its resource, and what to do."""
-    for violation in sorted(violations, key=lambda v: (v.policy, v.urn)):
+    """Each violation with its resource, and what to do: what blocks first, then advice."""
+    for violation in sorted(violations, key=lambda v: (not v.mandatory, v.policy, v.urn)):
         name = violation.urn.rpartition("::")[2]
-        report.line(Text.assemble(("  ✗ ", "red"), (violation.policy, "bold"), f"  {name}"))
+        mark = ("  ✗ ", "red") if violation.mandatory else ("  ! ", "yellow")
+        report.line(Text.assemble(mark, (violation.policy, "bold"), f"  {name}"))
         for text in violation.message.strip().splitlines():
             report.line(f"      {text}")
 

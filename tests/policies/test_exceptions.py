@@ -26,7 +26,7 @@ from policy_packs.controls.exceptions import (
     excepted,
     read_exceptions_of,
 )
-from policy_packs.controls.registry import all_controls
+from policy_packs.controls.registry import all_controls, regulated_controls
 from policy_packs.controls.stack_facts import PROJECT_ROOT, StackFacts, read_facts
 from policy_packs.regulated.policies import analyzer as regulated
 from tests.policies.declared.test_exceptions_valid import EXPIRED, GRANTED
@@ -202,6 +202,23 @@ def test_both_packs_list_the_reports_as_advice_and_one_of_them_what_is_valid() -
         levels = {policy.name: policy.enforcementLevel for policy in policies}
         assert {levels[report.id] for report in REPORTS} == {wire.ADVISORY}
     assert sum(policy.name == "qlz-g4-exceptions-valid" for policies in listed for policy in policies) == 1
+
+
+def test_what_covers_nothing_is_told_once_by_both_packs_together() -> None:
+    """Each pack tells of its own controls, also where the tier turns all of them off."""
+    one = next(control.id for control in regulated_controls())
+    other = replace(GRANTED, control=one, file="stacks/exceptions/other.yaml")
+    facts = StackFacts(PROJECT, exceptions=Exceptions((GRANTED, other)))
+    said = [
+        each.message
+        for pack in (baseline, regulated)
+        for each in pack(lambda stack, config: facts)
+        .AnalyzeStack(wire.AnalyzeStackRequest(), NO_CONTEXT)
+        .diagnostics
+        if each.policyName == UNUSED.id
+    ]
+    assert len(said) == 2
+    assert [sum(granted.file in text for text in said) for granted in (GRANTED, other)] == [1, 1]
 
 
 # --- from files ---------------------------------------------------------------------------------------------

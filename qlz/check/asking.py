@@ -27,6 +27,8 @@ from rehearsal.engine.analyzers import (
 ORGANIZATION = "organization"
 OWN_PACKS = (baseline, regulated)
 """The packs that always run, in this process."""
+_MOST_WORDS = 2000
+"""Characters of what a pack wrote, at most."""
 _SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 
 
@@ -149,4 +151,6 @@ def own(loaded: LoadedStack, rule: str, message: str, fix: str = "", pack: str =
 def unanswered(loaded: LoadedStack, problem: PolicyPackError) -> Finding:
     """The finding of a pack that could not be asked."""
     message = f"the policy pack {problem.pack} could not be asked, so nothing is decided: {problem.problem}"
+    if problem.words:
+        message += f"\nit said: {problem.words[-_MOST_WORDS:]}"
     return own(loaded, PACK_RULE, message, fix="run the pack by itself and mend it", pack=problem.pack)

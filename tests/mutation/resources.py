@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,18 +18,36 @@ def resource_changes(recording: Recording, resource: Recorded) -> Iterator[Chang
     yield Change("drop-resource", "", None)
     if resource.protect:
         yield Change("unprotect", "", replace(resource, protect=False))
-    by_urn = {each.urn: each for each in recording.resources}
-    through = {urn for urns in resource.property_dependencies.values() for urn in urns}
-    for urn in resource.depends_on:
-        if urn not in through and urn in by_urn:
-            rest = tuple(each for each in resource.depends_on if each != urn)
-            yield Change(
-                "drop-dependency",
-                f"{by_urn[urn].type} {by_urn[urn].name}",
-                replace(resource, depends_on=rest),
-            )
+    yield from _other_order(recording, resource)
     if resource.inputs is not None:
         yield from _other_references(recording, resource)
+
+
+def _other_order(recording: Recording, resource: Recorded) -> Iterator[Change]:
+    """All that it waits for of one type is waited for no longer, not even by way of something else."""
+    by_urn = {each.urn: each for each in recording.resources}
+    waits = [by_urn[urn] for urn in resource.depends_on if urn in by_urn]
+    for kind in dict.fromkeys(each.type for each in waits):
+        rest = tuple(each.urn for each in waits if each.type != kind)
+        dropped = {each.urn for each in waits if each.type == kind}
+        if not dropped & _reached(by_urn, rest):
+            through = {
+                key: tuple(urn for urn in urns if urn not in dropped)
+                for key, urns in resource.property_dependencies.items()
+            }
+            if through == dict(resource.property_dependencies):
+                yield Change("drop-order", kind, replace(resource, depends_on=rest))
+
+
+def _reached(by_urn: Mapping[str, Recorded], urns: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    todo = list(urns)
+    while todo:
+        urn = todo.pop()
+        if urn not in seen and urn in by_urn:
+            seen.add(urn)
+            todo += by_urn[urn].depends_on
+    return seen
 
 
 def _other_references(recording: Recording, resource: Recorded) -> Iterator[Change]:

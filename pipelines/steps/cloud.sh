@@ -86,7 +86,7 @@ case $operation in
     pulumi preview --stack "$name" --non-interactive --diff --expect-no-changes
     # What changed behind the program's back. A bucket itself is left out: HeadBucket needs the right to list
     # names of objects, which plan does not have (SECURITY.md); its settings are resources of their own.
-    pulumi refresh --stack "$name" --non-interactive --preview-only --yes \
+    pulumi refresh --stack "$name" --non-interactive --preview-only \
       --expect-no-changes --diff --exclude 'urn:pulumi:**::qlz::**aws:s3/bucket:Bucket::**'
     ;;
 esac

@@ -27,6 +27,8 @@ MOST_BYTES: Final = 5 * 1024 * 1024
 """Longer files are not looked through, and that is said."""
 _WINDOW, _STEP = 2000, 1500
 """Characters of a long line that are looked at together; detectors are quadratic in what they are given."""
+_LIKELY: Final = re.compile(r"[A-Za-z0-9+/_=-]{16}|://[^\s@]+@")
+"""Every key of a known kind is so long, in one piece; names and passwords in addresses are not."""
 _ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _PRIVATE: Final = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d:")
 _MATERIAL: Final = re.compile(r"[A-Za-z0-9+/=]{16,}")
@@ -59,7 +61,7 @@ def hits(path: str, data: bytes) -> tuple[Hit, ...]:
 def _hits_in(path: str, text: str) -> Iterator[Hit]:
     lines = text.split("\n")
     yield from _private_keys(text)
-    yield from _specific_hits(text, lines)
+    yield from _specific_hits(lines)
     yield from _encoded_hits(lines)
     if not is_strict(path):
         return
@@ -106,17 +108,18 @@ def _prefilters() -> tuple[tuple[RegexBasedDetector, tuple[re.Pattern[str], ...]
     )
 
 
-def _specific_hits(text: str, lines: list[str]) -> Iterator[Hit]:
-    short = all(len(line) <= _WINDOW for line in lines)
+def _specific_hits(lines: list[str]) -> Iterator[Hit]:
+    likely = [(number, line) for number, line in enumerate(lines, 1) if _LIKELY.search(line)]
+    short = all(len(line) <= _WINDOW for _, line in likely)
+    text = "\n".join(line for _, line in likely) if short else ""
     wanted = [
         detector
         for detector, patterns in _prefilters()
         if not short or any(pattern.search(text) for pattern in patterns)
     ]
-    if wanted:
-        for number, line in enumerate(lines, 1):
-            for piece in _pieces(line):
-                yield from (Hit(number, kind) for kind in _kinds(piece, wanted))
+    for number, line in likely if wanted else ():
+        for piece in _pieces(line):
+            yield from (Hit(number, kind) for kind in _kinds(piece, wanted))
 
 
 def _kinds(text: str, detectors: Any = None) -> Iterator[str]:

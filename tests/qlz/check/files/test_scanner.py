@@ -18,8 +18,18 @@ PRIVATE = "-----BEGIN " + "RSA PRIVATE KEY-----" + "MIIEowIBAAKCAQEAq8Jb2mVt" * 
 GITHUB = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 LOGIN = "https://ada:" + "s3cr3tpass@example.org/repo"
 RANDOM = "9f86d081" + "884c7d659a2feaa0c55ad015"
-STORAGE = "AccountKey=" + "A" * 20 + "b7Z/x+Q" * 9 + "abc=="
-KNOWN = (AWS_ID, AWS_KEY, PRIVATE, GITHUB, LOGIN)
+STORAGE = "AccountKey=" + "A" * 20 + "b7Z/x+Q" * 9 + "abc=="  # 86 characters and two signs
+SESSION = "eyJhbGciOiJIUzI1" + "NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4fwpM"
+OTHERS = (
+    "xoxb-" + "123456789012-1234567890123-aBcDeFgHiJkLmNoPqRsTuVwX",
+    "sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc",
+    "SG." + "ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf09kqeF8tAmbihYzrnopKc1s5crXy",
+    "npm_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
+    "AC" + "a1b2c3d4e5f60718293a4b5c6d7e8f90",
+    "ibm_cloud_api_key=" + "abyfnrwemfdwpnbazQdfe44Q3fhYb5gQ2Xy_qzEr1-Kw"[:44],
+    "https://ada:" + "pw1@host.invalid/x",
+)
+KNOWN = (AWS_ID, AWS_KEY, PRIVATE, GITHUB, LOGIN, STORAGE, SESSION, *OTHERS)
 
 
 def lines(path: str, text: str | bytes) -> list[int]:

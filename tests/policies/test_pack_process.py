@@ -86,7 +86,7 @@ def test_it_knows_the_stack_from_its_environment(pack: Pack) -> None:
 def test_the_whole_stack_is_judged(pack: Pack) -> None:
     found = pack.stub.AnalyzeStack(wire.AnalyzeStackRequest()).diagnostics
     missing = {"qlz-d4-run-record", "qlz-g6-lives-in", "qlz-l6-freeze-ready", "qlz-l7-present"}
-    assert {each.policyName for each in found} == missing
+    assert {each.policyName for each in found} >= missing
 
 
 def test_it_does_not_import_the_provider() -> None:

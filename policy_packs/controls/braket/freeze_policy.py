@@ -65,7 +65,7 @@ CONTROL = Control(
         "iso-27001-2022-annex-a": ("A.5.26",),
         "ncsc-cloud-principles": ("5", "9"),
         "csa-ccm-4": ("SEF-03", "IAM-07"),
-        "uk-gdpr": ("33",),
+        "uk-gdpr": ("32",),
     },
     types=(POLICY,),
     judge_stack=judge_stack,

@@ -45,7 +45,7 @@ CONTROL = Control(
         "nist-800-53-r5": ("SC-12", "AC-5"),
         "iso-27001-2022-annex-a": ("A.8.24",),
         "ncsc-cloud-principles": ("2", "12"),
-        "csa-ccm-4": ("CEK-14", "CEK-08"),
+        "csa-ccm-4": ("CEK-08",),
     },
     types=KEYS,
     judge=judge,

@@ -52,7 +52,7 @@ CONTROL = Control(
         "nist-800-53-r5": ("IA-5", "AC-2"),
         "iso-27001-2022-annex-a": ("A.5.17", "A.8.5"),
         "ncsc-cloud-principles": ("10",),
-        "csa-ccm-4": ("IAM-14", "IAM-02"),
+        "csa-ccm-4": ("IAM-14", "IAM-15"),
     },
     types=(_PROVIDER, *_MAKERS),
     judge=judge,

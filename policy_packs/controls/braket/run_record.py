@@ -83,7 +83,7 @@ CONTROL = Control(
     requirements=("D4", "D2", "L1"),
     severity=Severity.HIGH,
     frameworks={
-        "nist-800-53-r5": ("AU-2", "AU-3", "CM-3"),
+        "nist-800-53-r5": ("AU-2", "AU-3", "AU-12"),
         "iso-27001-2022-annex-a": ("A.8.15", "A.8.9"),
         "ncsc-cloud-principles": ("13",),
         "csa-ccm-4": ("LOG-08", "LOG-11"),

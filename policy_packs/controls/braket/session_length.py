@@ -27,7 +27,7 @@ CONTROL = Control(
     requirements=("I5",),
     severity=Severity.MEDIUM,
     frameworks={
-        "nist-800-53-r5": ("AC-12", "AC-2(5)"),
+        "nist-800-53-r5": ("AC-12",),
         "iso-27001-2022-annex-a": ("A.8.5",),
         "ncsc-cloud-principles": ("10",),
         "csa-ccm-4": ("IAM-16",),

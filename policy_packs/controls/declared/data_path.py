@@ -39,7 +39,7 @@ CONTROL = Control(
     requirements=("W1", "G6"),
     severity=Severity.MEDIUM,
     frameworks={
-        "nist-800-53-r5": ("CM-8", "AC-4", "PL-8"),
+        "nist-800-53-r5": ("CM-12", "AC-4", "PL-8"),
         "iso-27001-2022-annex-a": ("A.5.9", "A.5.14"),
         "ncsc-cloud-principles": ("2", "8"),
         "csa-ccm-4": ("DSP-03",),

@@ -34,7 +34,7 @@ CONTROL = Control(
     severity=Severity.MEDIUM,
     frameworks={
         "nist-800-53-r5": ("AC-2(3)", "SI-12", "CM-8"),
-        "iso-27001-2022-annex-a": ("A.5.11", "A.8.10"),
+        "iso-27001-2022-annex-a": ("A.5.18", "A.8.10"),
         "ncsc-cloud-principles": ("2", "9"),
         "csa-ccm-4": ("DSP-02", "DSP-16"),
         "uk-gdpr": ("5", "17"),

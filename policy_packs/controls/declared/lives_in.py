@@ -39,7 +39,7 @@ CONTROL = Control(
     requirements=("G6", "G5"),
     severity=Severity.MEDIUM,
     frameworks={
-        "nist-800-53-r5": ("CM-8", "AC-22", "PL-2"),
+        "nist-800-53-r5": ("CM-12", "PL-2"),
         "iso-27001-2022-annex-a": ("A.5.9", "A.5.14"),
         "ncsc-cloud-principles": ("2",),
         "csa-ccm-4": ("DSP-03",),

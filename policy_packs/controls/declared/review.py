@@ -29,10 +29,10 @@ CONTROL = Control(
     requirements=("G3",),
     severity=Severity.MEDIUM,
     frameworks={
-        "nist-800-53-r5": ("CA-7", "RA-3", "AC-6(7)"),
-        "iso-27001-2022-annex-a": ("A.5.35", "A.5.36"),
+        "nist-800-53-r5": ("CA-7", "RA-3"),
+        "iso-27001-2022-annex-a": ("A.5.36",),
         "ncsc-cloud-principles": ("4",),
-        "csa-ccm-4": ("A&A-04", "IAM-08"),
+        "csa-ccm-4": ("A&A-04",),
         "uk-gdpr": ("24", "32"),
     },
     types=(),

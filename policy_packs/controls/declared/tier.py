@@ -37,7 +37,7 @@ CONTROL = Control(
     requirements=("W2", "W3", "D1"),
     severity=Severity.CRITICAL,
     frameworks={
-        "nist-800-53-r5": ("RA-2", "SC-7(21)"),
+        "nist-800-53-r5": ("RA-2", "PL-10"),
         "iso-27001-2022-annex-a": ("A.5.12",),
         "ncsc-cloud-principles": ("2", "3"),
         "csa-ccm-4": ("DSP-04",),

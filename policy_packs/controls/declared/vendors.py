@@ -44,7 +44,7 @@ CONTROL = Control(
         "nist-800-53-r5": ("SR-6", "SA-9", "SR-3"),
         "iso-27001-2022-annex-a": ("A.5.19", "A.5.21", "A.5.22"),
         "ncsc-cloud-principles": ("8",),
-        "csa-ccm-4": ("A&A-02", "A&A-04"),
+        "csa-ccm-4": ("A&A-04",),
         "uk-gdpr": ("28",),
     },
     types=(),

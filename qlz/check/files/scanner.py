@@ -76,8 +76,35 @@ def _hits_in(path: str, text: str) -> Iterator[Hit]:
 # --- detectors ----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of key that the library does not know."""
+
+    secret_type: str
+    denylist: tuple[re.Pattern[str], ...]
+
+    def analyze_string(self, string: str) -> Iterator[str]:
+        for pattern in self.denylist:
+            yield from pattern.findall(string)
+
+
+def _kind(name: str, pattern: str) -> _Kind:
+    return _Kind(name, (re.compile(pattern),))
+
+
+_OTHERS: Final = (
+    # The first two as Gitleaks has them (rules pulumi-api-token, azure-ad-client-secret).
+    _kind("Pulumi access token", r"\bpul-[0-9a-f]{40}\b"),
+    _kind("Entra client secret", r"(?<![\w~.-])[\w~.]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])"),
+    # An HMAC-SHA256 in base64, encoded for a URL.
+    _kind("Azure shared access signature", r"[?&]sig=[A-Za-z0-9%+/]{43,}(?:%3[Dd]|=)"),
+    # A part of the connection string that the azure-quantum package takes (ConnectionConstants).
+    _kind("Azure Quantum workspace key", r"(?i);\s*ApiKey=[^;\s\"']{20,}"),
+)
+
+
 @cache
-def _detectors() -> tuple[tuple[RegexBasedDetector, ...], tuple[BasePlugin, ...]]:
+def _detectors() -> tuple[tuple[RegexBasedDetector | _Kind, ...], tuple[BasePlugin, ...]]:
     """Those of known kinds, and those of whatever looks like a secret."""
     import detect_secrets.plugins as package
     from detect_secrets.plugins.base import RegexBasedDetector
@@ -96,11 +123,11 @@ def _detectors() -> tuple[tuple[RegexBasedDetector, ...], tuple[BasePlugin, ...]
                 and value not in (RegexBasedDetector, PrivateKeys)
             ):
                 known.append(value())
-    return tuple(known), (KeywordDetector(), Base64HighEntropyString(), HexHighEntropyString())
+    return (*known, *_OTHERS), (KeywordDetector(), Base64HighEntropyString(), HexHighEntropyString())
 
 
 @cache
-def _prefilters() -> tuple[tuple[RegexBasedDetector, tuple[re.Pattern[str], ...]], ...]:
+def _prefilters() -> tuple[tuple[RegexBasedDetector | _Kind, tuple[re.Pattern[str], ...]], ...]:
     """Each detector with its patterns, to see in one go whether a whole file has anything for it."""
     return tuple(
         (each, tuple(re.compile(one.pattern, one.flags | re.MULTILINE) for one in each.denylist))

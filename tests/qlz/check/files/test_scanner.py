@@ -28,6 +28,12 @@ OTHERS = (
     "AC" + "a1b2c3d4e5f60718293a4b5c6d7e8f90",
     "ibm_cloud_api_key=" + "abyfnrwemfdwpnbazQdfe44Q3fhYb5gQ2Xy_qzEr1-Kw"[:44],
     "https://ada:" + "pw1@host.invalid/x",
+    "pul-" + "0123456789abcdef0123456789abcdef01234567",
+    "client_secret = 'aB3" + "8Q~w9XyZ0123456789abcdefghijklmnopqr'",
+    "https://x.blob.core.windows.net/c?sv=2024-11-04&sig=" + "Zm9vYmFy" * 5 + "abc%3D",
+    "SubscriptionId=x;ResourceGroupName=y;WorkspaceName=z;ApiKey="
+    + "Ab1" * 20
+    + ";QuantumEndpoint=https://e/;",
 )
 KNOWN = (AWS_ID, AWS_KEY, PRIVATE, GITHUB, LOGIN, STORAGE, SESSION, *OTHERS)
 

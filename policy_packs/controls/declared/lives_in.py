@@ -9,6 +9,9 @@ from policy_packs.controls.stack_facts import StackFacts
 
 STACK = "pulumi:pulumi:Stack"
 _SENTENCES = {"dataLivesIn": "data", "keysLiveIn": "keys", "logsLiveIn": "logs"}
+_STORES = {"aws:s3/bucket:Bucket": "bucket", "azure-native:storage:StorageAccount": "accountName"}
+_KEYS = {"aws:kms/alias:Alias": "name", "azure-native:keyvault:Vault": "vaultName"}
+"""What is named in a sentence: type to the property that holds its name."""
 _WORDS = 6
 """Fewer words are no sentence."""
 
@@ -27,8 +30,22 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
                 yield undecided(f"{name} is unknown at preview, and has to follow from names alone", root)
             elif len(told.text().split()) < _WORDS:
                 yield fail(f"it does not say where its {what} live ({name})", root)
-            elif declared.is_project and what != "logs" and declared.region not in told.text():
-                yield fail(f"{name} does not name {declared.region}, where everything lives", root)
+            elif declared.is_project and what != "logs":
+                if declared.region not in told.text():
+                    yield fail(f"{name} does not name {declared.region}, where everything lives", root)
+                if (named := _named(stack, what)) and not any(each in told.text() for each in named):
+                    yield fail(f"{name} names none of {', '.join(sorted(named))}", root)
+
+
+def _named(stack: Stack, what: str) -> set[str]:
+    """The names of the stack's own stores, or of its keys and vaults, as far as they are known."""
+    rows = _STORES if what == "data" else _KEYS
+    return {
+        text
+        for token, prop in rows.items()
+        for resource in stack.of_type(token)
+        if (text := (resource.inputs or resource.props)[prop].text())
+    }
 
 
 CONTROL = Control(

@@ -30,6 +30,15 @@ CASES.fails("a word", root(logsLiveIn="somewhere"), "where its logs live")
 CASES.fails("not where", root(), "does not name westeurope", things.PROJECT)
 CASES.unknown("it follows from what the cloud assigns", root(dataLivesIn=UNKNOWN), "dataLivesIn is unknown")
 CASES.unknown("the engine shows none", (), "the engine shows no stack")
+STORE = Res("aws:s3/bucket:Bucket", {"bucket": "amazon-braket-optimus"}, name="store")
+ALIAS = Res("aws:kms/alias:Alias", {"name": "alias/optimus"}, name="alias")
+NAMED = {
+    "dataLivesIn": "Results live in the bucket amazon-braket-optimus in eu-west-2.",
+    "keysLiveIn": "The project's key alias/optimus lives in AWS KMS in eu-west-2.",
+}
+CASES.passes("by name", (root(**NAMED), STORE, ALIAS))
+CASES.fails("another store", (root(), STORE), "names none of amazon-braket-optimus")
+CASES.fails("another key", (root(), ALIAS), "names none of alias/optimus")
 
 
 def test_case(case: Case) -> None:

@@ -17,8 +17,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
+from policy_packs.controls.azure_facts import Azure
 from policy_packs.controls.control import Finding, Resource, Stack, fail, undecided
-from policy_packs.controls.stack_facts import Declared
+from policy_packs.controls.stack_facts import Among, Declared
 from policy_packs.controls.value import Value
 
 DATA: Final = Path(__file__).resolve().parent / "data" / "reviewed_settings.json"
@@ -38,12 +39,14 @@ def types(cloud: str) -> tuple[str, ...]:
 
 def judge(stack: Stack, declared: Declared) -> Iterator[Finding]:
     """What is missing or set otherwise than reviewed."""
-    filling = _filling(declared)
-    for row in rows(declared.cloud):
-        if row["stack"] not in (declared.kind, "any") or not _asked(row, filling):
-            continue
-        for filled in _choices(row, filling):
-            yield from _judge_row(stack, filled, declared)
+    here = Among(declared.label or declared.environment, declared.account, ())
+    for place in declared.among or (here,):
+        filling = _filling(declared, place)
+        for row in rows(declared.cloud):
+            if row["stack"] not in (declared.kind, "any") or not _asked(row, filling):
+                continue
+            for filled in _choices(row, filling):
+                yield from _judge_row(stack, filled, declared)
 
 
 def _judge_row(stack: Stack, row: Mapping[str, Any], declared: Declared) -> Iterator[Finding]:
@@ -95,7 +98,8 @@ def _names(stack: Stack, resource: Resource, path: str, value: Value, other: Res
     if value.unknown:
         return other in stack.behind(resource, path.partition(".")[0].removesuffix("[]"))
     arn = other["arn"].text()
-    ends = (arn, arn.rpartition("/")[2], arn.rpartition(":")[2], *(other[key].text() for key in _IDS))
+    ids = [*(other[key].text() for key in _IDS), _said(other)["accountName"].text()]
+    ends = (arn, arn.rpartition("/")[2], arn.rpartition(":")[2], *ids)
     return bool(value.text()) and value.text() in ends
 
 
@@ -103,8 +107,12 @@ _IDS: Final = ("id", "keyId", "bucket", "name")
 
 
 def _at(value: Value, path: str) -> Iterator[Value]:
-    """The values at a path; `[]` stands for every element, of which there is one at least."""
+    """The values at a path: `[]` stands for every element, of which there is one or more, `*` for any key."""
     key, _, rest = path.partition(".")
+    if key == "*" and rest:
+        for _, part in value.items():
+            yield from _at(part, rest)
+        return
     listed = key.endswith("[]")
     part = value.get(key.removesuffix("[]"))
     if listed and not part.elements():
@@ -129,7 +137,8 @@ def _holds(value: Value, test: str, wanted: Any) -> bool:
         case "json":
             return bool(_parsed(value) == wanted)
         case "matches":
-            return bool(re.fullmatch(wanted, value.text()))
+            text = value.text() or json.dumps(value.plain(), sort_keys=True)
+            return not value.absent and bool(re.fullmatch(wanted, text))
     raise ValueError(f"no such test: {test}")
 
 
@@ -143,25 +152,31 @@ def _parsed(value: Value) -> Any:
 # --- a stack's own names in a row ---------------------------------------------------------------------------
 
 
-def _filling(declared: Declared) -> Filling:
+def _filling(declared: Declared, place: Among) -> Filling:
     spec, azure = declared.spec, declared.azure
     kept = declared.kept_days
     watched = spec.watched if spec else {}
     return {
-        "<account>": (declared.account,),
+        "<account>": (place.account,),
         "<region>": (declared.region,),
         "<also>": tuple(declared.also),
         "<regions>": (declared.region, *declared.also),
-        "<label>": (azure.label if azure else declared.label or declared.environment,),
+        "<label>": (azure.label if azure else place.label,),
         "<project>": (declared.project,),
         "<email>": tuple(declared.alert_emails),
         "<watched>": tuple(watched),
         "<denied>": (spec.denied_per_hour if spec else None,),
         **{f"<{what}>": (days,) for what, days in kept.items()},
+        "<emergency>": _emergency(azure) if azure else (),
+        "alarms": (True,) if azure and azure.alarms else (),
         "break-glass": (True,) if declared.break_glass else (),
         "network": (True,) if declared.network else (),
         "ci": (True,) if declared.ci else (),
     }
+
+
+def _emergency(azure: Azure) -> tuple[str, ...]:
+    return tuple(each.who for each in azure.grants if azure.role_kinds.get(each.role) == "break-glass")
 
 
 def _asked(row: Mapping[str, Any], filling: Filling) -> bool:

@@ -16,6 +16,7 @@ _WATCHED = (
     "microsoft.authorization/policyassignments/write",
     "microsoft.authorization/policydefinitions/delete",
     "microsoft.authorization/policydefinitions/write",
+    "microsoft.authorization/policyexemptions/write",
     "microsoft.authorization/roledefinitions/delete",
     "microsoft.authorization/roledefinitions/write",
     "microsoft.authorization/roleeligibilityschedulerequests/write",
@@ -27,7 +28,9 @@ _WATCHED = (
     "microsoft.insights/diagnosticsettings/delete",
     "microsoft.insights/diagnosticsettings/write",
     "microsoft.insights/scheduledqueryrules/delete",
+    "microsoft.managedidentity/userassignedidentities/federatedidentitycredentials/delete",
     "microsoft.managedidentity/userassignedidentities/federatedidentitycredentials/write",
+    "microsoft.resources/subscriptions/resourcegroups/write",
     "microsoft.resources/tags/write",
 )
 _PROJECT = {

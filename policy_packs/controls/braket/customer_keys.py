@@ -103,6 +103,14 @@ def _judge_apart(stack: Stack, declared: Declared) -> Iterator[Finding]:
             name = (behind[0] if len(behind) == 1 else "") if key.unknown else key.text()
             if name and users.setdefault(name, resource) is not resource:
                 yield fail(f"its key is that of {users[name].name} too", resource)
+    for setting in stack.of_type(BUCKET_ENCRYPTION):
+        for rule in setting["rules"]:
+            key = rule.get("applyServerSideEncryptionByDefault").get("kmsMasterKeyId")
+            behind = [each.urn for each in stack.behind(setting, "rules") if each.type in KEYS]
+            name = (behind[0] if len(behind) == 1 else "") if key.unknown else key.text()
+            user = users.get(name)
+            if user is not None and (user.type != TRAIL or user["s3BucketName"] != setting["bucket"]):
+                yield fail(f"its key is that of {user.name} too", setting)
 
 
 CONTROL = Control(

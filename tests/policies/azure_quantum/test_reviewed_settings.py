@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policy_packs.controls.azure_quantum.reviewed_settings import CONTROL
-from tests.policies.azure_quantum.things import GROUP, PROJECT, az
+from tests.policies.azure_quantum.things import GROUP, GROUP_ID, PROJECT, az
 from tests.policies.support import UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL, PROJECT)
@@ -25,10 +25,31 @@ def lifecycle(**changes: object) -> Res:
         "filters": {"blobTypes": ["blockBlob", "appendBlob"]},
     }
     rule = {"name": "expire", "type": "Lifecycle", "enabled": True, "definition": definition, **changes}
-    return az("storage:ManagementPolicy", {"policy": {"rules": [rule]}}, "lifecycle")
+    return az("storage:ManagementPolicy", {"accountName": "a", "policy": {"rules": [rule]}}, "lifecycle")
 
 
-CASES.passes("a store whose deleted blobs are kept a week, and end", [blobs(), lifecycle()])
+STORAGE = "qlz-catalyst-sandbox-storage"
+STORE = az(
+    "storage:StorageAccount",
+    {
+        "accountName": "a",
+        "isSftpEnabled": False,
+        "networkRuleSet": {"bypass": "AzureServices"},
+        "sasPolicy": {"expirationAction": "Log", "sasExpirationPeriod": "1.00:00:00"},
+        "encryption": {"services": {"blob": {"enabled": True, "keyType": "Account"}}},
+        "identity": {
+            "type": "UserAssigned",
+            "userAssignedIdentities": [
+                f"{GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{STORAGE}"
+            ],
+        },
+    },
+    "store",
+)
+CASES.passes("a store whose deleted blobs are kept a week, and end", [STORE, blobs(), lifecycle()])
+CASES.fails(
+    "settings of an account elsewhere", [blobs(), lifecycle()], "its accountName names no StorageAccount"
+)
 CASES.fails(
     "deleted blobs are gone at once", [blobs(0), lifecycle()], "deleteRetentionPolicy.days is set to 0"
 )

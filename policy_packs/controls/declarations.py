@@ -109,6 +109,15 @@ class Sibling:
 
 
 @dataclass(frozen=True)
+class Tenant:
+    """A project that lives in an environment: where its pipeline comes from, and its groups of people."""
+
+    name: str
+    place: Place
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Spec:
     """One stack's declared facts. Those of a charter are empty in an environment or the organization.
 
@@ -141,7 +150,7 @@ class Spec:
     rights: tuple[Right, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     environment_file: str = ""  # the environment's stack
-    projects: tuple[str, ...] = ()  # that live in an environment
+    tenants: tuple[Tenant, ...] = ()  # the projects that live in an environment
     watched: Mapping[str, int] = field(default_factory=dict)
     """An environment's projects whose charters say what is unusual: name to submissions an hour."""
     denied_per_hour: int | None = None  # denied calls of an environment at which somebody is told

@@ -16,6 +16,7 @@ from policy_packs.controls.declarations import (
     Right,
     Sibling,
     Spec,
+    Tenant,
     Vendor,
 )
 
@@ -63,7 +64,10 @@ def read_spec(loaded: LoadedStack) -> Spec:
         identity="" if stack.kind == "organization" else _identity(spec),
         groups={} if stack.kind == "organization" else _groups(spec),
         places=() if stack.kind == "organization" else _ci_places(spec),
-        projects=tuple(project.charter.name for project in loaded.projects),
+        tenants=tuple(
+            Tenant(project.charter.name, _place(project.spec), _groups(project.spec))
+            for project in loaded.projects
+        ),
         watched={
             project.charter.name: project.charter.alerts.submissions_per_hour
             for project in loaded.projects

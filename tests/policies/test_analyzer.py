@@ -22,8 +22,9 @@ from policy_packs.controls.control import (
     Resource,
     fail,
 )
-from policy_packs.controls.registry import all_controls, baseline_controls
+from policy_packs.controls.registry import all_controls, baseline_controls, regulated_controls
 from policy_packs.controls.stack_facts import StackFacts
+from policy_packs.regulated.policies import analyzer as regulated
 from tests.policies.support import ENVIRONMENT, NO_CONTEXT, UNREADABLE, Cases, Res, analyze, analyze_stack
 from tests.policies.test_registry import MODULES, cases_of
 
@@ -94,6 +95,21 @@ def test_what_the_tier_turns_off_is_not_asked() -> None:
     assert not pack.Analyze(ROLE.request(), NO_CONTEXT).diagnostics
     assert not asked
     assert _levels(_pack(replace(CONTROL, levels=UPPER_ONLY), "pre-production"))[CONTROL.id] == wire.MANDATORY
+
+
+@pytest.mark.parametrize(
+    ("stack", "level"), [("optimus-sandbox", wire.DISABLED), ("optimus-prod", wire.MANDATORY)]
+)
+def test_the_pack_regulated_is_on_in_the_upper_tiers_alone(
+    monkeypatch: pytest.MonkeyPatch, stack: str, level: wire.EnforcementLevel.ValueType
+) -> None:
+    monkeypatch.setenv("PULUMI_STACK", stack)
+    pack = regulated()
+    info = pack.GetAnalyzerInfo(empty_pb2.Empty(), NO_CONTEXT)
+    told = {policy.name: policy.enforcementLevel for policy in info.policies}
+    assert {told[control.id] for control in regulated_controls()} == {level}
+    found = pack.AnalyzeStack(wire.AnalyzeStackRequest(), NO_CONTEXT).diagnostics
+    assert bool(found) is (level == wire.MANDATORY)
 
 
 def test_an_unreadable_stack_turns_nothing_off() -> None:

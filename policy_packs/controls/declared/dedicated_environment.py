@@ -11,7 +11,7 @@ from policy_packs.controls.stack_facts import Declared
 def judge_spec(declared: Declared) -> Iterator[Finding]:
     spec = declared.need_spec()
     if declared.is_environment:
-        own = {name for name in spec.projects if not declared.name.endswith(f"prod-{name}")}
+        own = {each.name for each in spec.tenants if not declared.name.endswith(f"prod-{each.name}")}
         for name in sorted(own):
             yield fail(f"the project {name} lives in it, and it is another's")
         return

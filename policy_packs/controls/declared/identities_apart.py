@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy_packs.controls.control import Control, Finding, Severity, fail
+from policy_packs.controls.declarations import Spec
 from policy_packs.controls.stack_facts import Declared
 
 
@@ -19,6 +20,21 @@ def judge_spec(declared: Declared) -> Iterator[Finding]:
     for name, group in spec.groups.items():
         if people.setdefault(group.lower(), name) != name:
             yield fail(f"{name} and {people[group.lower()]} are the same group, {group}")
+    yield from _between(spec)
+
+
+def _between(spec: Spec) -> Iterator[Finding]:
+    """Of an environment: whether two of its projects let in the same pipeline, or the same people."""
+    pipelines: dict[tuple[str, str, str], str] = {}
+    groups: dict[str, str] = {group.lower(): "the environment" for group in spec.groups.values()}
+    for tenant in spec.tenants:
+        place = tenant.place
+        key = (place.kind, place.repository.lower(), place.place.lower())
+        if pipelines.setdefault(key, tenant.name) != tenant.name:
+            yield fail(f"{tenant.name} and {pipelines[key]} let in the same pipeline, {place.place}")
+        for group in tenant.groups.values():
+            if groups.setdefault(group.lower(), tenant.name) != tenant.name:
+                yield fail(f"{tenant.name} and {groups[group.lower()]} let in the same group, {group}")
 
 
 CONTROL = Control(
@@ -26,7 +42,7 @@ CONTROL = Control(
     title="No identity is for two things",
     why="Whoever is plan and apply, or researcher and approver, at once has the rights of both and no check.",
     fix="Give each pipeline a place of its own in the CI system, and each role of people a group of its own.",
-    requirements=("I4", "I2", "I3", "K7"),
+    requirements=("I4", "I2", "I3", "K7", "T4"),
     severity=Severity.CRITICAL,
     frameworks={
         "nist-800-53-r5": ("AC-5", "IA-2"),

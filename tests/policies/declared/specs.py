@@ -16,6 +16,7 @@ from policy_packs.controls.declarations import (
     Right,
     Sibling,
     Spec,
+    Tenant,
     Vendor,
 )
 from policy_packs.controls.stack_facts import Declared
@@ -117,7 +118,7 @@ ENVIRONMENT_SPEC: Final = Spec(
     next_review=date(2027, 2, 1),
     identity="saml",
     places=(PLAN, APPLY),
-    projects=("optimus",),
+    tenants=(Tenant("optimus", PLACE),),
 )
 ENVIRONMENT: Final = replace(
     support.ENVIRONMENT, name="prod-optimus", level="prod", tier="regulated-production", spec=ENVIRONMENT_SPEC

@@ -2,8 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from policy_packs.controls.declarations import Tenant
 from policy_packs.controls.declared.dedicated_environment import CONTROL
-from tests.policies.declared.specs import AZURE, ENVIRONMENT, SIBLING, SpecCases, azure, environment, spec
+from tests.policies.declared.specs import (
+    AZURE,
+    ENVIRONMENT,
+    PLACE,
+    SIBLING,
+    SpecCases,
+    azure,
+    environment,
+    spec,
+)
 from tests.policies.support import Case
 
 SAYS = SpecCases(CONTROL)
@@ -16,7 +26,9 @@ SAYS.fails(
     "a shared subscription", azure(siblings=(replace(SIBLING, account=AZURE.account),)), "shares its account"
 )
 SAYS.fails(
-    "another project in it", environment(projects=("optimus", "catalyst")), "the project catalyst lives in it"
+    "another project in it",
+    environment(tenants=(Tenant("optimus", PLACE), Tenant("catalyst", PLACE))),
+    "the project catalyst lives in it",
 )
 
 

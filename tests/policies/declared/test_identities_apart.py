@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from policy_packs.controls.declarations import Tenant
 from policy_packs.controls.declared.identities_apart import CONTROL
 from tests.policies.declared.specs import (
     APPLY,
@@ -32,6 +33,26 @@ SAYS.fails(
     "researchers approve",
     azure(groups={**GROUPS, "approvers": GROUPS["researchers"]}),
     "approvers and researchers are the same group",
+)
+OTHER = replace(PLACE, repository="example-org/other")
+SAYS.passes(
+    "two projects apart",
+    environment(tenants=(Tenant("optimus", PLACE, {"a": "one"}), Tenant("other", OTHER, {"a": "two"}))),
+)
+SAYS.fails(
+    "one pipeline for two projects",
+    environment(tenants=(Tenant("optimus", PLACE), Tenant("other", PLACE))),
+    "other and optimus let in the same pipeline",
+)
+SAYS.fails(
+    "one group for two projects",
+    environment(tenants=(Tenant("optimus", PLACE, {"a": "One"}), Tenant("other", OTHER, {"b": "one"}))),
+    "other and optimus let in the same group",
+)
+SAYS.fails(
+    "the environment's own people",
+    environment(groups={"responders": "one"}, tenants=(Tenant("optimus", PLACE, {"a": "one"}),)),
+    "optimus and the environment let in the same group",
 )
 
 

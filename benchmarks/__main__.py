@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from functools import partial
 
 from benchmarks import bare_calls, check, engine_time, memory, packs, preview
 from benchmarks.common import Result, machine
-from qlz.__main__ import ALLOCATIONS
+from qlz.startup import begin_quickly
 
 MEASURES: dict[str, Callable[[str, int], Result]] = {
     "preview": preview.measure,
@@ -41,7 +40,7 @@ def main() -> None:
     unknown = set(given.measures) - MEASURES.keys()
     if unknown:
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
-    gc.set_threshold(ALLOCATIONS)  # as `qlz` does, for what is measured within this process
+    begin_quickly()  # as `qlz` does, for what is measured within this process
     head = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}"
     results = []
     if not given.json:

@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -47,13 +47,15 @@ PROGRAM: Final = "components.program"
 class Stage:
     """The command's side: its lanes, each of which runs one program at a time."""
 
-    def __init__(self, root: Path, lanes: int, modules: tuple[str, ...] = (), *, many: bool = False) -> None:
-        """Fork it. modules: what to load besides engine and program. many: whether so many programs will
-        run that all they use is loaded before the first."""
+    def __init__(
+        self, root: Path, lanes: int, modules: tuple[str, ...] = (), *, names: Sequence[str] = ()
+    ) -> None:
+        """Fork it. modules: what to load besides engine and program. names: stacks whose programs will run;
+        where they are many, their files are read and all that they use is loaded before the first."""
         pairs = [socket.socketpair() for _ in range(lanes)]
 
         def load() -> None:
-            _load(root, modules, many)
+            _load(root, modules, names)
 
         self.pid = os.fork()
         if self.pid == 0:
@@ -314,20 +316,26 @@ def _forget_credentials() -> None:
     os.environ.update(kept)
 
 
-def _load(root: Path, modules: tuple[str, ...], many: bool) -> None:
+def _load(root: Path, modules: tuple[str, ...], names: Sequence[str]) -> None:
     """Load what programs need, once. What cannot be loaded fails in the program, with its own words."""
     import gc
 
-    gc.set_threshold(50_000)
+    from qlz.startup import begin_quickly
+    from rehearsal.sdk_modules import load_class_by_class
+
+    begin_quickly()
+    load_class_by_class()
     import_module("qlz.check.program")
     own = sys.modules.get("components")
     if own is not None and not _is_below(own.__path__, root):
         for name in [name for name in sys.modules if name.partition(".")[0] == "components"]:
             del sys.modules[name]
     sys.path.insert(0, str(root))
-    from qlz.check.warm import warm
+    from qlz.check.warm import read, warm
 
-    warm((PROGRAM, *modules), services=many)
+    warm((PROGRAM, *modules), services=len(names) > 1)
+    if len(names) > 1:
+        read(root, names)
     gc.collect()
     gc.freeze()  # what is shared with the programs is not touched by their collectors
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from qlz.__main__ import ALLOCATIONS
+from qlz.startup import ALLOCATIONS
 from tests.qlz.conftest import ROOT, Workplace
 
 PREVIEW = """\

@@ -131,14 +131,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> wire.AnalyzeResponse:
         facts, levels = self.facts(), self._in_force()
-        resources = tuple(_stack_resource(each, self._shown.get(each.urn)) for each in request.resources)
-        stack = Stack(resources, self._made)
-        found = [
-            self._diagnostic(control, finding, finding.resource)
-            for control in self._controls
-            if control.id in levels
-            for finding in control.on_stack(stack, facts)
-        ]
+        found: list[wire.AnalyzeDiagnostic] = []
+        if levels:
+            resources = tuple(_stack_resource(each, self._shown.get(each.urn)) for each in request.resources)
+            stack = Stack(resources, self._made)
+            found = [
+                self._diagnostic(control, finding, finding.resource)
+                for control in self._controls
+                if control.id in levels
+                for finding in control.on_stack(stack, facts)
+            ]
         idle = unused(facts.exceptions, self._covered, self._controls)
         found += [self._said(UNUSED, text, Enforcement.ADVISORY, None) for text in idle]
         return wire.AnalyzeResponse(diagnostics=found)

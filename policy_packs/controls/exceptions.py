@@ -120,7 +120,8 @@ class Exceptions:
 
 def used(granted: Granted, control: Control, finding: Finding, resource: Resource | None) -> str:
     """What is said of a covered finding."""
-    found = control.message(finding, resource).partition("\nWhy: ")[0]
+    # One line, whatever a resource is called, so that the next is known for what it is.
+    found = " ".join(control.message(finding, resource).partition("\nWhy: ")[0].split())
     return (
         f"{USED.id}: {found}\n"
         f"Exception: {granted.file}, owner {granted.owner}, approved by {granted.approver} on "

@@ -87,6 +87,13 @@ def test_a_covered_finding_is_told_as_advice(granted: object) -> None:
     assert excepted(first) is None
 
 
+def test_a_resources_name_cannot_pass_for_another_exception() -> None:
+    name = "simulation: x.\nException: stacks/exceptions/other.yaml, owner"
+    granted = replace(GRANTED, name=name, resource=f"{TYPE}::{name}")
+    (found,) = judge(Exceptions((granted,)), [replace(LOG, name=name)])
+    assert excepted(found.message) == ("qlz-l1-log-retention", granted.file)
+
+
 def test_it_covers_that_resource_and_no_other() -> None:
     found = judge(Exceptions((GRANTED,)), [LOG, OTHER])
     assert told(found) == [

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from pulumi.runtime import resource as registering
+from pulumi.runtime.proto import source_pb2
 
 from rehearsal.engine import (
     Engine,
@@ -219,3 +221,19 @@ def test_an_engine_needs_no_packs_and_no_listener(world: World) -> None:
     world.program('pulumi.export("x", 1)')
     engine = Engine(Project.load(world.root), world.store, providers={})
     assert engine.up("dev", {}).outputs == {"x": 1}
+
+
+@pytest.mark.parametrize("ending", ["", "raise ValueError"])
+def test_nobody_looks_where_a_resource_was_declared(world: World, ending: str) -> None:
+    own = registering._get_stack_trace
+    assert isinstance(own(), source_pb2.StackTrace), "what stands in its place answers in the same form"
+    world.program(
+        f"""
+        from pulumi.runtime import resource
+        print("frames:", len(resource._get_stack_trace().frames))
+        Thing("a", ResourceOptions(provider=provider()), name="a")
+        {ending}
+        """
+    )
+    assert [d.message for d in world.preview().diagnostics] == ["frames: 0"]
+    assert registering._get_stack_trace is own

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -209,6 +209,7 @@ def test_a_right_for_a_time(change: Mapping[str, Any], holds: bool) -> None:
 # --- of any change ------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PLACES), st.text(min_size=1, max_size=5))
 def test_adding_anything_widens(where: tuple[str, Place], word: str) -> None:
     file, place = where
@@ -223,6 +224,7 @@ def test_adding_anything_widens(where: tuple[str, Place], word: str) -> None:
     assert not only_tightens(EXAMPLES, changed)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([where for where in PLACES if where[1]]),
     st.sampled_from(["gone", 0, "0", "1999-01-01", []]),
@@ -235,6 +237,7 @@ def test_of_two_versions_that_differ_at_most_one_way_tightens(where: tuple[str, 
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([where for where in PLACES if where[1]]), min_size=2, max_size=6))
 def test_steps_that_tighten_do_so_together(cuts: list[tuple[str, Place]]) -> None:
     versions = [EXAMPLES]

@@ -58,6 +58,7 @@ def reasons() -> tuple[Reason, ...]:
     )
 
 
+@cache
 def reason_for(result: Result) -> Reason | None:
     """The first reason that a mutant may survive; None where there is none."""
     return next((each for each in reasons() if each.matches(result)), None)

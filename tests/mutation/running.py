@@ -16,7 +16,7 @@ from tests.mutation.resources import resource_changes
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one mutant. control: who said no, empty where it survives; undecided: "cannot decide"."""
+    """What became of one mutant. control: who said no, or empty; undecided: it said "cannot decide"."""
 
     stack: str
     made: bool

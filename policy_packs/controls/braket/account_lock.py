@@ -58,6 +58,13 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         lambda accounts: accounts == [account],
         f"it may work in other accounts than {account}",
     )
+    for name in ("assumeRoles", "assumeRoleWithWebIdentity"):
+        for role in provider_data(resource.props, name):
+            yield from expect(
+                role["roleArn"],
+                lambda arn: isinstance(arn, str) and arn.startswith(f"arn:aws:iam::{account}:role/"),
+                f"{name} names a role of another account than {account}",
+            )
     for name, value in resource.props.items():
         if name in _REVIEWED or value.absent or value == False or value == "false":  # noqa: E712 - a Value
             continue

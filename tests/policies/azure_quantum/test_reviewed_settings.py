@@ -12,6 +12,7 @@ CASES = Cases(CONTROL, PROJECT)
 def blobs(days: object = 7, **changes: object) -> Res:
     kept = {"enabled": True, "days": days}
     props = {
+        "accountName": "a",
         "resourceGroupName": GROUP,
         "deleteRetentionPolicy": kept,
         "containerDeleteRetentionPolicy": kept,

@@ -70,7 +70,7 @@ def _checked(root: Path, options: CheckOptions) -> Report:
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
         watch = Watch(root)  # before anything of the program is loaded
-        stage = Stage(root, jobs, _modules(root, names), many=len(names) > 1) if names else None
+        stage = Stage(root, jobs, _modules(root, names), names=names) if names else None
         if stage is not None:
             closing.callback(stage.close)
         aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,15 @@ def warm(names: tuple[str, ...], *, services: bool) -> None:
         for name, module in list(sys.modules.items()):
             if name.startswith("components."):
                 _services(module)
+
+
+def read(root: Path, stacks: Sequence[str]) -> None:
+    """Read stack files, so that each is parsed once for all programs. What is wrong is told elsewhere."""
+    from components.spec import load_stack
+
+    for stack in stacks:
+        with suppress(Exception):
+            load_stack(root, stack)
 
 
 def _services(module: ModuleType) -> None:

@@ -162,6 +162,13 @@ def test_a_finding_about_the_stack_as_a_whole() -> None:
     )
 
 
+def test_one_about_a_resource_does_not_cover_the_stack_as_a_whole() -> None:
+    rule = replace(STACK_RULE, judge_stack=lambda stack, facts: [fail("is wrong")])
+    for urn in ("", URN):
+        granted = replace(GRANTED, control=STACK_RULE.id, urn=urn)
+        assert told(judge(Exceptions((granted,)), [LOG], [rule]))[0] == (STACK_RULE.id, "", wire.MANDATORY)
+
+
 def test_an_unused_one_is_told() -> None:
     fine = replace(LOG, props={"retentionInDays": 90})
     (found,) = judge(Exceptions((GRANTED,)), [fine])

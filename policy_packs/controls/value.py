@@ -28,6 +28,7 @@ UNKNOWN_MARKERS: Final = (
     "e48ece36-62e2-4504-bad9-02848725956a",  # archive
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
 )
+_MARKER_LENGTH: Final = 36  # characters, all of them
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the public mark of a secret, not one
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -58,7 +59,11 @@ class Value:
     @classmethod
     def of(cls, wire: object, path: str = "", *, secret: bool = False) -> Value:
         """Read the wire form: a protobuf Struct or Value, or the JSON data it stands for."""
-        return _read(_plain_wire(wire), path, secret)
+        if isinstance(wire, struct_pb2.Struct):
+            return _read_fields(wire.fields, path, secret)
+        if isinstance(wire, struct_pb2.Value):
+            return _read_wire(wire, path, secret)
+        return _read(wire, path, secret)
 
     @classmethod
     def missing(cls, path: str = "") -> Value:
@@ -182,7 +187,7 @@ class Value:
 
 def is_unknown_marker(text: str) -> bool:
     """True also where a marker is buried in a longer text, such as a policy written around an unknown ARN."""
-    return any(marker in text for marker in UNKNOWN_MARKERS)
+    return len(text) >= _MARKER_LENGTH and any(marker in text for marker in UNKNOWN_MARKERS)
 
 
 def _same(one: Value, other: Value) -> bool | None:
@@ -209,16 +214,40 @@ def _all(answers: Iterator[bool | None]) -> bool | None:
     return False if False in seen else (None if None in seen else True)
 
 
-def _plain_wire(wire: object) -> object:
-    """A protobuf Struct or Value as JSON data."""
-    if isinstance(wire, struct_pb2.Struct):
-        return {key: _plain_wire(part) for key, part in wire.fields.items()}
-    if isinstance(wire, struct_pb2.ListValue):
-        return [_plain_wire(part) for part in wire.values]
-    if isinstance(wire, struct_pb2.Value):
-        kind = wire.WhichOneof("kind")
-        return None if kind in (None, "null_value") else _plain_wire(getattr(wire, kind))
-    return wire
+def _read_wire(wire: struct_pb2.Value, path: str, secret: bool) -> Value:
+    """Read a protobuf Value without making JSON data of it first: there are hundreds in a resource."""
+    kind = wire.WhichOneof("kind")
+    if kind == "string_value":
+        text = wire.string_value
+        unknown = is_unknown_marker(text)
+        return Value(_ABSENT if unknown else text, path, secret=secret, unknown=unknown)
+    if kind == "struct_value":
+        return _read_fields(wire.struct_value.fields, path, secret)
+    if kind == "list_value":
+        items = wire.list_value.values
+        parts = [_read_wire(item, f"{path}[{i}]", secret) for i, item in enumerate(items)]
+        return Value(parts, path, secret=secret)
+    if kind == "number_value":
+        return _read(wire.number_value, path, secret)
+    return Value(wire.bool_value if kind == "bool_value" else None, path, secret=secret)
+
+
+def _read_fields(fields: Mapping[str, struct_pb2.Value], path: str, secret: bool) -> Value:
+    if _SIGNATURE in fields:
+        return _read_signed({key: _plain_wire(part) for key, part in fields.items()}, path, secret)
+    inside = f"{path}." if path else ""
+    parts = {key: _read_wire(part, f"{inside}{key}", secret) for key, part in fields.items()}
+    return Value(parts, path, secret=secret)
+
+
+def _plain_wire(wire: struct_pb2.Value) -> object:
+    """A protobuf Value as JSON data."""
+    kind = wire.WhichOneof("kind")
+    if kind == "struct_value":
+        return {key: _plain_wire(part) for key, part in wire.struct_value.fields.items()}
+    if kind == "list_value":
+        return [_plain_wire(part) for part in wire.list_value.values]
+    return None if kind in (None, "null_value") else getattr(wire, kind)
 
 
 def _read(data: object, path: str, secret: bool) -> Value:

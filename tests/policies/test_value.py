@@ -46,6 +46,20 @@ def nested(data: Any, marker: str) -> bool:
     return any(nested(part, marker) for part in data) if isinstance(data, list) else marker in str(data)
 
 
+def told(value: Value) -> Any:
+    """All there is to know of a value, its parts included."""
+    inside = {key: told(part) for key, part in value.items()} or [told(part) for part in value._parts()]
+    return value.path, value.secret, value.unknown, value.absent, value.plain(), inside
+
+
+@UNHURRIED
+@given(st.dictionaries(st.text(max_size=3), WIRE.filter(lambda data: "inf" not in str(data)), max_size=3))
+def test_a_message_reads_as_the_data_it_stands_for(data: dict[str, Any]) -> None:
+    assert told(Value.of(struct(data))) == told(Value.of(data))
+    for key, part in struct(data).fields.items():
+        assert told(Value.of(part, key)) == told(Value.of(data[key], key))
+
+
 @UNHURRIED
 @given(WIRE, WIRE)
 def test_nothing_raises(one: Any, other: Any) -> None:

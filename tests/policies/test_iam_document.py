@@ -172,3 +172,81 @@ def test_what_is_forbidden_outright(statement: dict[str, object], forbids: bool)
     document = read(policy(allow("*", "*"), statement))
     assert document.forbids("iam:CreateUser") is forbids
     assert document.permits("iam:CreateUser") is not forbids
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Effect": "Allow", "action": "s3:*", "Resource": "*"},  # an element IAM does not know: letters count
+        {"effect": "Deny", "Action": "s3:*", "Resource": "*"},
+        {"Effect": "allow", "Action": "s3:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:*", "NotAction": "iam:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "NotResource": "arn:x"},
+        {"Effect": "Allow", "Action": "s3:*", "Principal": "*", "NotPrincipal": {"AWS": "1"}},
+        {"Effect": "Allow", "Action": {"s3": "*"}, "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": [{"Bool": {"k": "true"}}]},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "true"}},
+        {
+            "Effect": "Allow",
+            "Action": "s3:*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"k": {"a": 1}}},
+        },
+    ],
+)
+def test_what_iam_does_not_take_is_not_decided(statement: dict[str, object]) -> None:
+    with pytest.raises(CannotDecide):
+        read(policy(statement))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Effect": "Allow", "Action": "*"}]}',
+        '{"Statement": [], "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}',
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "a:b", "Condition": '
+        '{"Bool": {"k": "true", "k": "false"}}}]}',
+    ],
+)
+def test_a_key_said_twice_is_not_decided(text: str) -> None:
+    with pytest.raises(CannotDecide, match="twice"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("condition", "pins"),
+    [
+        ({"StringEquals": {"K": "v"}}, ("v",)),
+        ({"stringequals": {"k": ["v", "w"]}}, ("v", "w")),
+        ({"ForAnyValue:StringEquals": {"k": "v"}}, ("v",)),
+        ({"ForAllValues:StringEquals": {"k": "v"}}, ()),  # true where the key is missing
+        ({"StringEqualsIfExists": {"k": "v"}}, ()),
+        ({"StringNotEquals": {"k": "v"}}, ()),
+        ({"StringLike": {"k": "v*"}}, ()),
+        ({"StringEquals": {"k": "${aws:x}"}}, ()),
+        ({"StringEquals": {"k": ["v", "*"]}}, ()),
+        ({"Null": {"k": "false"}}, ()),
+        ({"StringEquals": {"k": ["v", "w"]}, "StringLike": {"k": "v"}}, ("v",)),
+    ],
+)
+def test_what_pins_a_key_in_all_forms(condition: dict[str, object], pins: tuple[str, ...]) -> None:
+    statement = read(policy(allow("s3:GetObject", Condition=condition))).statements[0]
+    assert statement.pinned("k") == pins
+
+
+@pytest.mark.parametrize(
+    ("actions", "speaks"),
+    [
+        ({"Action": "S3:getobject"}, True),
+        ({"Action": "s3:*Object"}, True),
+        ({"Action": "*:GetObject"}, True),
+        ({"Action": "s?:Get?bject"}, True),
+        ({"Action": "s3:\u0047etObject"}, True),
+        ({"Action": ["iam:*", "kms:*"]}, False),
+        ({"NotAction": "iam:*"}, True),
+        ({"NotAction": ["iam:*", "s3:Get*"]}, False),
+    ],
+)
+def test_actions_in_all_their_forms(actions: dict[str, object], speaks: bool) -> None:
+    statement = read(policy({"Effect": "Allow", "Resource": "*", **actions})).statements[0]
+    assert bool(statement.may("s3:GetObject")) is speaks

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from policy_packs.controls.aws import IDENTITY_POLICIES, identity_documents
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
-from policy_packs.controls.iam_document import Statement, gives_to_notebooks, opened, overlap
+from policy_packs.controls.iam_document import Statement, covers, gives_to_notebooks, opened, overlap
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
 _READS = ("get", "list", "describe", "search", "lookup", "head")
@@ -84,6 +84,7 @@ _UNSCOPED_ABOVE = (
 )
 # Kinds of projects' roles that a service takes: all of them carry the boundary and trust that service alone.
 _PASSED = {"backup": "s3.amazonaws.com", "notebook": "sagemaker.amazonaws.com"}
+_APART_ARNS = ("arn:aws:dynamodb:eu-west-1:000000000000:table/t", "arn:aws:iam::000000000000:role/x/y")
 # Conditions that keep to the project where an ARN cannot.
 _APART = ("aws:RequestTag/project", "aws:ResourceTag/project", "kms:ResourceAliases")
 _SUBMIT = ("braket:CreateQuantumTask", "braket:CreateJob")
@@ -197,8 +198,8 @@ def _wild(text: str) -> bool:
 
 
 def _everything(resource: str) -> bool:
-    resource = opened(resource)
-    return not resource.replace("*", "").replace("?", "") or resource.lower() in ("arn:*", "arn:aws:*")
+    """Whether a pattern, however it is written, means things of services far apart."""
+    return all(covers(opened(resource), arn) for arn in _APART_ARNS) or not resource.strip("*?")
 
 
 def _whole_kind(resource: str) -> bool:

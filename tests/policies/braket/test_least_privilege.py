@@ -99,6 +99,19 @@ CASES.fails(
     "all resources but a list",
 )
 CASES.fails("on every resource", managed(allow("s3:PutObject", "*")), "s3:PutObject on every resource")
+for pattern in (
+    "arn:aws:*",
+    "arn:*:*",
+    "arn:?ws:*:*",
+    "ar*",
+    "*:*",
+    "arn:aws:*:*:*:*",
+    "${aws:x}*",
+    "arn:aws*",
+):
+    CASES.fails(
+        f"on every resource as {pattern}", managed(allow("s3:PutObject", pattern)), "on every resource"
+    )
 CASES.fails("on every resource, twice", managed(allow("s3:PutObject", "**")), "on every resource")
 CASES.fails(
     "inline of a role", Res("aws:iam/rolePolicy:RolePolicy", {"policy": policy(allow("*", "*"))}), "pattern"

@@ -156,5 +156,5 @@ class Spec:
     denied_per_hour: int | None = None  # denied calls of an environment at which somebody is told
     spending: Mapping[str, str] = field(default_factory=dict)
     """What an environment's charters let each quantum processor cost: ARN to US dollars."""
-    budget: str = ""  # what a project on Azure may cost a month, in the currency of its bill
+    budget: str = ""  # what a project may cost a month before somebody is told; empty for no budget
     siblings: tuple[Sibling, ...] = ()

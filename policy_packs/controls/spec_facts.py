@@ -116,7 +116,7 @@ def _project(loaded: LoadedStack, stack: Any, found: dict[str, Any]) -> Spec:
             Accepted(str(row.demand), row.owner, row.approver, row.expires)
             for row in getattr(spec, "accepted", ())
         ),
-        budget=getattr(getattr(spec, "budget", None), "per_month", ""),
+        budget=_budget(spec),
         environment_file=spec.environment,
         siblings=_siblings(loaded, stack),
     )
@@ -185,6 +185,12 @@ def _devices(spec: Any) -> tuple[Chosen, ...]:
         )
         for name in spec.devices
     )
+
+
+def _budget(spec: Any) -> str:
+    if spec.budget is None:
+        return ""
+    return str(spec.budget.per_month if hasattr(spec, "azure") else spec.budget.usd_per_month)
 
 
 def _vendor(cloud: str, provider: str) -> Vendor | None:

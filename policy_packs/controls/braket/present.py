@@ -8,9 +8,11 @@ from policy_packs.controls.aws import (
     ACCOUNT_ACCESS,
     ALIAS,
     BUCKET,
+    BUDGET,
     KEYS,
     POLICY,
     ROLE,
+    SAML_PROVIDER,
     SUBSCRIPTION,
     TOPIC,
     TOPIC_POLICY,
@@ -21,6 +23,7 @@ from policy_packs.controls.stack_facts import Declared, StackFacts
 
 ORGANIZATION_POLICY = "aws:organizations/policy:Policy"
 ORGANIZATION_ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment"
+COST_TAG = "aws:costexplorer/costAllocationTag:CostAllocationTag"
 _ENVIRONMENT = {
     ACCOUNT_ACCESS: "no public access block of the account",
     TOPIC: "no topic for alarms",
@@ -30,6 +33,7 @@ _ENVIRONMENT = {
 _ORGANIZATION = {
     ORGANIZATION_POLICY: "no region lock above the accounts",
     ORGANIZATION_ATTACHMENT: "no account that its region locks hold for",
+    COST_TAG: "no tag by which costs are told apart",
 }
 
 
@@ -43,6 +47,8 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     if declared.is_environment:
         if not any(is_boundary(policy) for policy in stack.of_type(POLICY)):
             yield fail("it has no permission boundary, which holds the projects and their region lock")
+        if declared.saml and not stack.of_type(SAML_PROVIDER):
+            yield fail("it has no identity provider, so people could come in by stored keys alone")
         responder = f"qlz-{declared.label}-responder"
         if not any(role["name"].text() == responder for role in stack.of_type(ROLE)):
             yield fail(f"it has no role {responder}, so nobody could freeze a project")
@@ -55,7 +61,9 @@ def _needed(declared: Declared) -> dict[str, str]:
         return _ORGANIZATION
     key = KEYS[1] if declared.own_key else KEYS[0]
     own = {key: "no key of its own", ALIAS: "no name for its key"} if declared.customer_key else {}
-    return {BUCKET: "no store for results", **own}
+    agreed = declared.spec.budget if declared.spec else ""
+    told = {BUDGET: "no budget, and the stack file agrees on one"} if agreed else {}
+    return {BUCKET: "no store for results", **own, **told}
 
 
 CONTROL = Control(
@@ -71,7 +79,7 @@ CONTROL = Control(
         "ncsc-cloud-principles": ("2", "5"),
         "csa-ccm-4": ("CCC-07", "CCC-04"),
     },
-    types=(*_ENVIRONMENT, *_ORGANIZATION, POLICY, ROLE, BUCKET, *KEYS, ALIAS),
+    types=(*_ENVIRONMENT, *_ORGANIZATION, POLICY, ROLE, SAML_PROVIDER, BUCKET, BUDGET, *KEYS, ALIAS),
     judge_stack=judge_stack,
     admits_exceptions=False,
 )

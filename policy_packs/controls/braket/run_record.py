@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from policy_packs.controls.aws import BUCKET, EVENT_TARGET, refers
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
-from policy_packs.controls.stack_facts import StackFacts
+from policy_packs.controls.stack_facts import Declared, StackFacts
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 _TASKS, _JOBS = "Braket Task State Change", "Braket Job State Change"
@@ -38,9 +38,29 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     ]
     if not targets:
         yield fail(f"no rule writes every {wanted} into the operational log")
+    if declared.is_environment:
+        yield from _home(stack, declared)
     if declared.is_project and targets and not any(_complete(target) for target in targets):
         told = min((_missing(target) for target in targets), key=len)
         yield fail(f"its run records do not say {', '.join(told)}", targets[0])
+
+
+def _home(stack: Stack, declared: Declared) -> Iterator[Finding]:
+    """Events come up where the device is: those of further regions have to be sent home."""
+    bus = f"arn:aws:events:{declared.region}:{declared.account}:event-bus/default"
+    for region in declared.also:
+        rules = [
+            rule
+            for rule in stack.of_type(RULE)
+            if rule["region"].text() == region and all(_tells(stack, rule, kind) for kind in (_TASKS, _JOBS))
+        ]
+        if not any(
+            target["arn"].text() == bus
+            and target["region"].text() == region
+            and any(refers(stack, target, "rule", rule, "name", "id") for rule in rules)
+            for target in stack.of_type(EVENT_TARGET)
+        ):
+            yield fail(f"nothing sends what runs in {region} home, where it would be recorded")
 
 
 def _tells(stack: Stack, rule: Resource, kind: str) -> bool:

@@ -6,15 +6,23 @@ from policy_packs.controls.aws import (
     ACCOUNT_ACCESS,
     ALIAS,
     BUCKET,
+    BUDGET,
     EXTERNAL_KEY,
     KEY,
     POLICY,
     ROLE,
+    SAML_PROVIDER,
     SUBSCRIPTION,
     TOPIC,
     TOPIC_POLICY,
 )
-from policy_packs.controls.braket.present import CONTROL, ORGANIZATION_ATTACHMENT, ORGANIZATION_POLICY
+from policy_packs.controls.braket.present import (
+    CONTROL,
+    COST_TAG,
+    ORGANIZATION_ATTACHMENT,
+    ORGANIZATION_POLICY,
+)
+from tests.policies.declared.specs import SPEC
 from tests.policies.support import ENVIRONMENT, PROJECT, Case, Cases, Res
 
 HOME = replace(ENVIRONMENT, label="sandbox")
@@ -28,8 +36,13 @@ SHARED = (
     Res(SUBSCRIPTION, name="told"),
     Res(POLICY, {"name": "qlz-sandbox-boundary"}, name="boundary"),
     Res(ROLE, {"name": "qlz-sandbox-responder"}, name="responder"),
+    Res(SAML_PROVIDER, name="people"),
 )
-LOCKS = (Res(ORGANIZATION_POLICY, name="lock"), Res(ORGANIZATION_ATTACHMENT, name="held"))
+LOCKS = (
+    Res(ORGANIZATION_POLICY, name="lock"),
+    Res(ORGANIZATION_ATTACHMENT, name="held"),
+    Res(COST_TAG, name="tag"),
+)
 WITHOUT = {
     "account": "no public access block",
     "topic": "no topic",
@@ -37,6 +50,7 @@ WITHOUT = {
     "told": "nobody who is told",
     "boundary": "no permission boundary",
     "responder": "nobody could freeze",
+    "people": "no identity provider",
 }
 
 
@@ -59,7 +73,11 @@ CASES.fails("no alias", but(PARTS, "alias"), "no name for its key")
 for part, says in WITHOUT.items():
     CASES.fails(f"an environment without {part}", but(SHARED, part), says, HOME)
 CASES.fails("no lock above", LOCKS[1:], "no region lock above", ABOVE)
-CASES.fails("no account locked", LOCKS[:1], "no account that", ABOVE)
+CASES.fails("costs are one", LOCKS[:2], "by which costs are told apart", ABOVE)
+CASES.fails("no account locked", LOCKS[::2], "no account that", ABOVE)
+PAID = replace(PROJECT, spec=replace(SPEC, budget="100"))
+CASES.passes("a budget", (*PARTS, Res(BUDGET)), PAID)
+CASES.fails("no budget", PARTS, "the stack file agrees on one", PAID)
 CASES.unreadable(PARTS)
 
 

@@ -69,6 +69,20 @@ CASES.unknown(
     (STORE, Res(RULE, {"name": "tasks", "eventPattern": UNKNOWN}), target()),
     "eventPattern is unknown",
 )
+AWAY = replace(ENVIRONMENT, also=("eu-north-1",))
+BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"
+ALL = '{"source":["aws.braket"],"detail-type":["Braket Task State Change","Braket Job State Change"]}'
+OUT = Res(RULE, {"name": "home", "region": "eu-north-1", "eventPattern": ALL}, name="out")
+SENT = Res(EVENT_TARGET, {"rule": "home", "region": "eu-north-1", "arn": BUS}, name="sent")
+CASES.passes("of further regions, too", (JOBS, target(), OUT, SENT), AWAY)
+CASES.fails("nothing comes home", (JOBS, target()), "nothing sends what runs in eu-north-1 home", AWAY)
+CASES.fails("it is taken and not sent", (JOBS, target(), OUT), "nothing sends what runs", AWAY)
+CASES.fails(
+    "tasks stay away",
+    (JOBS, target(), replace(OUT, props={**OUT.props, "eventPattern": JOBS.props["eventPattern"]}), SENT),
+    "nothing sends what runs",
+    AWAY,
+)
 
 
 def test_case(case: Case) -> None:

@@ -52,6 +52,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._name = name
         self._description = description
         self._controls = tuple(controls)
+        self._by_type: dict[str, tuple[Control, ...]] = {}  # a resource's type to the rules that look at it
         self._read = read
         self._stack = os.environ.get("PULUMI_STACK", "")
         self._made = os.environ.get("PULUMI_DRY_RUN", "") == "false"
@@ -96,6 +97,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         with self._reading:
             self._stack = request.stack or self._stack
             self._config = dict(request.config)
+            if "PULUMI_DRY_RUN" not in os.environ:  # in an engine's own process, which is one for all stacks
+                self._made = not request.dry_run
             self._facts = self._levels = None
             self._covered = set()
         threading.Thread(target=self.facts, daemon=True).start()  # ready by the first question
@@ -121,11 +124,20 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return wire.AnalyzeResponse(
             diagnostics=[
                 self._diagnostic(control, finding, resource)
-                for control in self._controls
+                for control in self._over(resource.type)
                 if control.id in levels
                 for finding in control.on_resource(resource, facts)
             ]
         )
+
+    def _over(self, kind: str) -> tuple[Control, ...]:
+        found = self._by_type.get(kind)
+        if found is None:
+            found = tuple(
+                each for each in self._controls if each.judge and (not each.types or kind in each.types)
+            )
+            self._by_type[kind] = found
+        return found
 
     def AnalyzeStack(
         self, request: wire.AnalyzeStackRequest, context: grpc.ServicerContext

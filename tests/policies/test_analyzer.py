@@ -20,6 +20,7 @@ from policy_packs.controls.control import (
     Enforcement,
     Finding,
     Resource,
+    Stack,
     fail,
 )
 from policy_packs.controls.registry import all_controls, baseline_controls, regulated_controls
@@ -234,3 +235,25 @@ def test_unknown_wire_forms_are_undecided_not_errors() -> None:
     pack = Analyzer("p", "d", [CONTROL], lambda stack, config: StackFacts(ENVIRONMENT))
     (found,) = pack.Analyze(request, NO_CONTEXT).diagnostics
     assert "maxSessionDuration is unknown" in found.message
+
+
+@pytest.mark.parametrize(("environment", "made"), [(None, [False, True, False]), ("false", [True] * 3)])
+def test_in_an_engines_own_process_each_operation_says_what_it_is(
+    environment: str | None, made: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULUMI_DRY_RUN", raising=False)
+    if environment:
+        monkeypatch.setenv("PULUMI_DRY_RUN", environment)
+    seen: list[bool] = []
+
+    def judge(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
+        seen.append(stack.made)
+        return iter(())
+
+    control = replace(CONTROL, judge=None, judge_stack=judge, types=())
+    pack = Analyzer("test", "a pack under test", [control], lambda stack, config: StackFacts(ENVIRONMENT))
+    for dry_run in (True, False, True):
+        request = wire.AnalyzerStackConfigureRequest(stack="dev", dry_run=dry_run)
+        pack.ConfigureStack(request, NO_CONTEXT)
+        pack.AnalyzeStack(wire.AnalyzeStackRequest(), NO_CONTEXT)
+    assert seen == made

@@ -1,4 +1,7 @@
-"""A stack ends by being decommissioned and destroyed, not by its file being gone (C3)."""
+"""A stack ends by being decommissioned and destroyed: not by losing its file, nor by naming another place.
+
+The exit of a project is planned and shown (C3). Whether it was destroyed only its state tells.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,23 @@ from qlz.check.git import Base
 from qlz.check.report import Finding
 
 _STACK: Final = re.compile(r"stacks/Pulumi\.([^/]+)\.yaml")
+_PLACES: Final = (
+    ("aws", "account"), ("aws", "region"),
+    ("azure", "tenant"), ("azure", "subscription"), ("azure", "location"),
+)  # fmt: skip
 _CHARTER: Final = re.compile(r"stacks/charters/([^/]+)\.yaml")
 
 
 def omitted(root: Path, base: Base) -> Iterator[Finding]:
-    """Files of stacks and charters that were there at base and are gone, though they were not to go."""
+    """Stacks and charters that were there at base and are gone or elsewhere, though they were not to go."""
     now = {f"stacks/{name}" for name in _names(root / "stacks")}
     now |= {f"stacks/charters/{name}" for name in _names(root / "stacks/charters")}
     before = base.paths()
     for path in before:
         if path not in now and (found := _STACK.fullmatch(path)):
             yield from _gone(root, base, path, found[1], sorted(now - {*before}))
+        elif found := _STACK.fullmatch(path):
+            yield from _moved(root, base, path, found[1])
         elif path not in now and (found := _CHARTER.fullmatch(path)):
             users = [
                 name for name in sorted(now) if found[1] == _named(_value(_bytes(root, name)), "charter")
@@ -49,6 +58,21 @@ def _gone(root: Path, base: Base, path: str, stack: str, new: list[str]) -> Iter
     yield finding(OMITTED.id, message, path, stack=stack)
 
 
+def _moved(root: Path, base: Base, path: str, stack: str) -> Iterator[Finding]:
+    before, after = base.read(path), _bytes(root, path)
+    if before == after:
+        return
+    old, new = _value(before), _value(after)
+    if new is None or _named(old, "lifecycle") in ("", "decommissioned"):
+        return  # what cannot be read is told where the stack is
+    for place in _PLACES:
+        was, now = _named(old, *place), _named(new, *place)
+        if was and was != now:
+            message = f"stack {stack} was in {place[-1]} {was}, and would leave there what it holds"
+            fix = "decommission and destroy it there first; a stack in another place has another name"
+            yield finding(OMITTED.id, message, path, stack=stack, key=".".join(place), fix=fix)
+
+
 def _names(folder: Path) -> set[str]:
     """By their exact letters, also where the disk takes two cases for one."""
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
@@ -68,7 +92,7 @@ def _value(data: bytes | None) -> Any:
         return None
 
 
-def _named(value: Any, key: str) -> str:
-    for part in ("config", "qlz:spec", key):
+def _named(value: Any, *keys: str) -> str:
+    for part in ("config", "qlz:spec", *keys):
         value = value.get(part) if isinstance(value, dict) else None
     return value if isinstance(value, str) else ""

@@ -27,8 +27,8 @@ OUTPUT: Final = Rule(
 )
 OMITTED: Final = Rule(
     id="qlz-file-c3-omitted",
-    title="Nothing goes by leaving its file out",
-    why="Without its file a stack is no longer judged, while what it holds stays or goes unplanned.",
+    title="No stack is left behind",
+    why="Without its file, or in another account, what a stack held stays, and nothing judges it any more.",
     fix="Put the file back with lifecycle: decommissioned, bring that up, destroy it, then remove the file.",
     severity="critical",
     requirements=("C3", "D3"),

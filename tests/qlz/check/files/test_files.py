@@ -211,6 +211,30 @@ def test_a_stack_whose_file_has_moved(project: Repository, new: str) -> None:
     assert ("says the same" in found[0].message) is ("/" not in new)
 
 
+@pytest.mark.parametrize(
+    ("stack", "old", "new"),
+    [
+        ("optimus-dev", 'account: "', 'account: "9'),
+        ("sandbox", "region: eu-west-2", "region: eu-north-1"),
+        ("catalyst-dev", 'subscription: "', 'subscription: "f'),
+        ("azure-dev", "location: ", "location: x"),
+    ],
+)
+def test_a_stack_that_moves_leaves_what_it_holds(project: Repository, stack: str, old: str, new: str) -> None:
+    file = f"stacks/Pulumi.{stack}.yaml"
+    project.edit(file, old, new)
+    found = [each for each in project.findings("HEAD") if each.rule == OMITTED.id]
+    assert [(each.file, each.stack) for each in found] == [(file, stack)]
+    assert "would leave there what it holds" in found[0].message
+
+
+def test_a_decommissioned_stack_leaves_nothing(project: Repository) -> None:
+    project.edit(STACK, "lifecycle: active", "lifecycle: decommissioned")
+    base = project.commit()
+    project.edit(STACK, 'account: "', 'account: "9')
+    assert [each for each in project.findings(base) if each.rule == OMITTED.id] == []
+
+
 def test_one_that_could_not_be_read_then_is_not_decided(project: Repository) -> None:
     project.write(STACK, "config: [")
     base = project.commit()
@@ -377,6 +401,7 @@ def test_an_expired_one_covers_nothing_and_is_told(project: Repository) -> None:
         {"control": STRAY.id},
         {"control": "qlz-file-k1-secrets"},
         {"approved": '"2026-11-23"'},
+        {"expires": '"2027-02-15"'},
         {"approver": "optimus-team@example.org"},
     ],
 )

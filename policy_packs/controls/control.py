@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,17 @@ class Stack:
     """Whether it is known to be an up that asks, when nothing is still to come."""
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
+        if len(types) == 1:
+            return self._by_type.get(types[0], ())
         return tuple(resource for resource in self.resources if resource.type in types)
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:
+        """Many rules ask for the same types, in stacks of many resources."""
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return {type_: tuple(those) for type_, those in found.items()}
 
     def behind(self, resource: Resource, prop: str) -> tuple[Resource, ...]:
         """The resources from which a property takes its value: how a reference is judged while unknown."""

@@ -191,6 +191,7 @@ def covers(pattern: str, text: str, *, fold: bool = False) -> bool:
     return overlap(pattern, text.replace("*", "\x00").replace("?", "\x00"), fold=fold)
 
 
+@lru_cache(maxsize=65536)
 def overlap(one: str, other: str, *, fold: bool = False) -> bool:
     """Whether some text matches both of two IAM patterns."""
     return _meet(one.lower(), other.lower(), False) if fold else _meet(one, other, False)

@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import PACKS, ROOT, Result, cost, environment_of, median
+from benchmarks.common import PACKS, Result, cost, environment_of, median
 from benchmarks.preview import real
-from benchmarks.project import write_project
+from benchmarks.project import copy_project, write_project
 
 AIM = "0.33"
 PROJECTS = 200
@@ -23,7 +23,7 @@ CHECK_PACKS = (*PACKS, Path("policy_packs/regulated"))
 
 
 def qlz_check(root: Path, *arguments: str) -> dict[str, Any]:
-    """Run the command as a user does; its report. Raises SystemExit where it does not say yes."""
+    """Run a project's own command as a user does; its report. Raises SystemExit where it does not say yes."""
     command = [sys.executable, "-m", "qlz", "check", *arguments, "--json", "--root", str(root)]
     done = subprocess.run(command, cwd=root, capture_output=True, check=False)  # noqa: S603 our own module
     if done.returncode != 0:
@@ -35,11 +35,13 @@ def qlz_check(root: Path, *arguments: str) -> dict[str, Any]:
 def measure(stack: str, runs: int) -> Result:
     """Both sides in turn, with the same packs. The CLI's preview is of a project whose environment is up."""
     ours, theirs = [], []
-    (judged,) = qlz_check(ROOT, stack)["stacks"]
     with tempfile.TemporaryDirectory() as folder, ExitStack() as closing:
-        theirs_once = real(closing, Path(folder), stack, environment_of(stack), CHECK_PACKS)
+        root = Path(folder) / "project"
+        copy_project(root)
+        (judged,) = qlz_check(root, stack)["stacks"]
+        theirs_once = real(closing, Path(folder) / "cli", stack, environment_of(stack), CHECK_PACKS)
         for _ in range(runs):
-            ours.append(cost(lambda: qlz_check(ROOT, stack)))
+            ours.append(cost(lambda: qlz_check(root, stack)))
             if theirs_once is not None:
                 theirs.append(cost(theirs_once))
     result = Result(
@@ -63,7 +65,6 @@ def measure_all(stack: str, runs: int) -> Result:
     reports: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
-        root.mkdir()
         names = write_project(root, PROJECTS)
         wall, worked = cost(lambda: reports.append(qlz_check(root, "--all")))
     stacks = reports[0]["stacks"]

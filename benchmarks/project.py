@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import shutil
 from pathlib import Path
 
@@ -17,18 +18,30 @@ TOGETHER = 10
 """So many projects share an environment."""
 
 
-def write_project(root: Path, projects: int) -> list[str]:
-    """The program and packs as they are, environments, and projects in them; names of the projects' stacks.
+def copy_project(root: Path) -> None:
+    """The project as it is, compiled, where nobody else writes."""
+    _copy_program(root)
+    shutil.copytree(ROOT / "stacks", root / "stacks")
 
-    Each project is optimus in a sandbox, with a budget, under a name of its own; each environment is the
-    sandbox in an account of its own.
-    """
+
+def _copy_program(root: Path) -> None:
+    root.mkdir()
     for name in _PROGRAM:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, root / name)
+    compileall.compile_dir(root, quiet=2)
+
+
+def write_project(root: Path, projects: int) -> list[str]:
+    """The program and packs as they are, environments, and projects in them; names of the projects' stacks.
+
+    Each project is optimus in a sandbox, with a budget, under a name of its own; each environment is the
+    sandbox in an account of its own.
+    """
+    _copy_program(root)
     stacks = ROOT / "stacks"
     shutil.copytree(stacks / "identity", root / "stacks" / "identity")
     (root / "stacks" / "charters").mkdir()

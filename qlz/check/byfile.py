@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from components.spec import LoadedStack
+from components.spec import Lifecycle, LoadedStack
 from qlz.check.files import file_findings
 from qlz.check.files.dates import dates
 from qlz.check.files.excepted import with_exceptions
@@ -21,7 +21,7 @@ def by_file(
 ) -> list[Finding]:
     """What the files say by themselves. Of stacks that are named only their own files are looked at.
 
-    Raises CommandError (bad input) where git cannot tell what has changed.
+    Raises CommandError (bad input) where git cannot tell what has changed, or the steps cannot be read.
     """
     today = datetime.now(UTC).date()
     found = list(stacks)
@@ -31,4 +31,15 @@ def by_file(
     own |= {file for loaded in found for file in loaded.documents}
     own = {file for file in own if (root / file).is_file()}
     told = [*secrets(root, sorted(own)), *dates(found, chosen.tightening, today)]
-    return with_exceptions(root, told, own, today)
+    return [*with_exceptions(root, told, own, today), *_steps(options, found)]
+
+
+def _steps(options: CheckOptions, stacks: Sequence[LoadedStack]) -> Iterator[Finding]:
+    if options.steps is None:
+        return
+    from qlz.check.steps import read_steps, step_findings
+
+    steps = read_steps(options.steps)
+    for loaded in stacks:
+        gone = loaded.stack.spec.lifecycle is Lifecycle.DECOMMISSIONED
+        yield from step_findings(steps, loaded.name, decommissioned=gone, file=loaded.file)

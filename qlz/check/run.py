@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qlz.check.formats import ready
 from qlz.check.options import Format
 from qlz.check.output import Progress, deliver
-from qlz.check.report import Report, StackReport
+from qlz.check.report import Finding, Report, Rule, StackReport
 from qlz.check.selection import Selection
 from qlz.check.stage import Stage
 from qlz.check.unchanged import Watch
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from qlz.check.judge import Judge
     from qlz.check.load import Loaded
     from qlz.check.options import CheckOptions
-    from qlz.check.report import Finding, Rule
 
 
 def run(options: CheckOptions) -> ExitCode:
@@ -109,10 +108,23 @@ def _judged(
         rules |= its_rules
     else:
         loose = files()
+    if options.steps is not None:
+        from qlz.check.steps import RULE as STEPS
+        from qlz.check.steps import TITLE
+
+        rules[STEPS] = Rule(STEPS, TITLE, severity="critical", requirements=("L7", "K5"))
     rules |= {finding.rule: RULES[finding.rule] for finding in loose if finding.rule in RULES}
     order = {name: number for number, name in enumerate(chosen.names)}
     reports.sort(key=lambda report: order[report.stack])
-    return Report(tuple(reports), tuple(loose), rules=rules, left_out=chosen.left_out)
+    told = [_with(report, loose) for report in reports]
+    alone = [finding for finding in loose if finding.stack not in order]
+    return Report(tuple(told), tuple(alone), rules=rules, left_out=chosen.left_out)
+
+
+def _with(report: StackReport, loose: Sequence[Finding]) -> StackReport:
+    """A stack's report with what files say of that stack."""
+    own = [finding for finding in loose if finding.stack == report.stack]
+    return replace(report, findings=tuple(sorted([*report.findings, *own], key=lambda each: each.order)))
 
 
 def _reports(

@@ -36,6 +36,14 @@ def check(
             help="Only the stacks that this branch touches since it left BASE (a branch or commit of git).",
         ),
     ] = None,
+    steps: Annotated[
+        Path | None,
+        typer.Option(
+            "--steps",
+            metavar="FILE",
+            help="Judge also what `pulumi preview --json` of the one stack deletes or replaces.",
+        ),
+    ] = None,
     policy_pack: Annotated[
         list[Path] | None,
         typer.Option(
@@ -77,6 +85,7 @@ def check(
         state=state,
         base=changed,
         policy_packs=tuple(policy_pack or ()),
+        steps=steps,
         output=output,
         jobs=jobs,
         seconds=timeout,
@@ -91,4 +100,6 @@ def check(
         raise typer.BadParameter(
             "name stacks, or give one of --all, --changed and --state", param_hint="STACK"
         )
+    if steps is not None and len(options.stacks) != 1:
+        raise typer.BadParameter("is a preview of one stack: name that one", param_hint="--steps")
     raise typer.Exit(int(run.run(options)))

@@ -161,6 +161,16 @@ def test_a_pack_of_others_is_asked_as_a_process(
     assert said in json.dumps(ran.document)
 
 
+def test_the_steps_of_a_preview_are_judged_with_their_stack(acting: Acting) -> None:
+    work = acting(quiet="pass")
+    urn = "urn:pulumi:sandbox-quiet::qlz::aws:kms/key:Key::trail"
+    (work.root / "steps.json").write_text(json.dumps({"steps": [{"op": "delete", "urn": urn}]}))
+    ran = work.qlz("check", "sandbox-quiet", "--steps", "steps.json", "--json")
+    found = [each for each in ran.document["stacks"][0]["findings"] if each["urn"] == urn]
+    assert [(each["rule"], each["level"]) for each in found] == [("qlz-check-steps", "mandatory")]
+    assert work.qlz("check", "--all", "--steps", "steps.json").code == 2
+
+
 def test_bad_usage_is_told_with_its_exit_code(workplace: Workplace) -> None:
     for words in (
         ["check"],

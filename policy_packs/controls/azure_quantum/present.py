@@ -17,9 +17,13 @@ from policy_packs.controls.azure import (
     WORKSPACE,
     guid_of,
     is_frozen,
+    low,
     need_azure,
     role_of,
+    said,
+    who,
 )
+from policy_packs.controls.azure_facts import Azure
 from policy_packs.controls.control import Control, Finding, Severity, Stack, fail
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
@@ -30,6 +34,7 @@ _ENVIRONMENT = {
     POLICY_ASSIGNMENT: "no policy above the projects",
     STORAGE: "no store for the trail",
 }
+_WORKS = {"alarms": "its alarms read nothing", "trail": "the trail cannot be written"}
 _PROJECT = {
     GROUP: "no group of its own",
     STORAGE: "no store for jobs and results",
@@ -49,8 +54,22 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
         azure.role_kinds.get(guid_of(role_of(made))) == "responder" for made in stack.of_type(ROLE_ASSIGNMENT)
     ):
         yield fail("nobody has the role responder, so nobody could freeze a project")
+    if declared.is_environment:
+        yield from _work(stack, azure)
     if declared.is_project and not is_frozen(stack) and not stack.of_type(ROLE_ASSIGNMENT):
         yield fail("it gives nobody a role, so people would ask for wider ones")
+
+
+def _work(stack: Stack, azure: Azure) -> Iterator[Finding]:
+    """The rights by which alarms read the logs, and the trail's store its key."""
+    given = {
+        (who(stack, made), guid_of(role_of(made)), low(said(made, "scope")))
+        for made in stack.of_type(ROLE_ASSIGNMENT)
+    }
+    for row in azure.grants:
+        without = _WORKS.get(row.who.removeprefix(f"identity:qlz-{azure.label}-"))
+        if without and (row.who.lower(), row.role, row.scope.lower()) not in given:
+            yield fail(f"{row.who.partition(':')[2]} has no right at {row.scope}, so {without}")
 
 
 def _needed(declared: Declared) -> dict[str, str]:

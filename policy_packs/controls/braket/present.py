@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from policy_packs.controls.aws import (
     ACCOUNT_ACCESS,
     ALIAS,
+    ATTACHMENT,
     BUCKET,
     BUDGET,
     KEYS,
     POLICY,
     ROLE,
+    ROLE_POLICY,
     SAML_PROVIDER,
     SUBSCRIPTION,
     TOPIC,
     TOPIC_POLICY,
     is_boundary,
+    refers,
+    role_arn,
 )
-from policy_packs.controls.control import Control, Finding, Severity, Stack, fail
+from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
 ORGANIZATION_POLICY = "aws:organizations/policy:Policy"
@@ -30,6 +34,12 @@ _ENVIRONMENT = {
     TOPIC_POLICY: "no policy on who may speak on its topic",
     SUBSCRIPTION: "nobody who is told of alarms",
 }
+_WORKS = {
+    "responder": "nobody could freeze a project",
+    "trail": "the trail does not reach the log that the alarms look at",
+    "events": "what runs in further regions is not recorded at home",
+}
+"""Kinds of an environment's own roles that a guard works by, and what happens without their rights."""
 _ORGANIZATION = {
     ORGANIZATION_POLICY: "no region lock above the accounts",
     ORGANIZATION_ATTACHMENT: "no account that its region locks hold for",
@@ -52,6 +62,18 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
         responder = f"qlz-{declared.label}-responder"
         if not any(role["name"].text() == responder for role in stack.of_type(ROLE)):
             yield fail(f"it has no role {responder}, so nobody could freeze a project")
+        for role in stack.of_type(ROLE):
+            kind = declared.own_roles.get(role_arn(role, declared.account), "")
+            if kind in _WORKS and not _may_something(stack, role):
+                yield fail(f"it has no policy, so {_WORKS[kind]}", role)
+
+
+def _may_something(stack: Stack, role: Resource) -> bool:
+    """Whether anything is given to a role, in it or beside it."""
+    inline = role["inlinePolicies"]
+    return bool(inline.unknown or inline.elements()) or any(
+        refers(stack, each, "role", role, "name", "id") for each in stack.of_type(ROLE_POLICY, ATTACHMENT)
+    )
 
 
 def _needed(declared: Declared) -> dict[str, str]:
@@ -79,7 +101,19 @@ CONTROL = Control(
         "ncsc-cloud-principles": ("2", "5"),
         "csa-ccm-4": ("CCC-07", "CCC-04"),
     },
-    types=(*_ENVIRONMENT, *_ORGANIZATION, POLICY, ROLE, SAML_PROVIDER, BUCKET, BUDGET, *KEYS, ALIAS),
+    types=(
+        *_ENVIRONMENT,
+        *_ORGANIZATION,
+        POLICY,
+        ROLE,
+        ROLE_POLICY,
+        ATTACHMENT,
+        SAML_PROVIDER,
+        BUCKET,
+        BUDGET,
+        *KEYS,
+        ALIAS,
+    ),
     judge_stack=judge_stack,
     admits_exceptions=False,
 )

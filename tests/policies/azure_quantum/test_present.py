@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy_packs.controls import azure as types
+from policy_packs.controls.azure_facts import Grant
 from policy_packs.controls.azure_quantum.present import CONTROL
-from tests.policies.azure_quantum.things import ENVIRONMENT, PROJECT, ROLE, SCOPE, az
+from tests.policies.azure_quantum.things import ENVIRONMENT, OPERATIONAL, PROJECT, ROLE, SCOPE, SECURITY, az
 from tests.policies.support import Case, Cases, Res
 
 CASES = Cases(CONTROL, PROJECT)
@@ -63,6 +64,24 @@ for part, says in {
     "given": "nobody could freeze",
 }.items():
     CASES.fails(f"an environment without {part}", but(SHARED, part), says, ENVIRONMENT)
+assert ENVIRONMENT.azure
+READS = Grant("identity:qlz-sandbox-alarms", ROLE["log-analytics-reader"], OPERATIONAL.lower())
+ALARMED = replace(ENVIRONMENT, azure=replace(ENVIRONMENT.azure, grants=(*ENVIRONMENT.azure.grants, READS)))
+ALARMS = az(
+    types.IDENTITY,
+    {"resourceName": "qlz-sandbox-alarms", "principalId": "7d0e6a10-0000-4000-8000-00000000aaaa"},
+)
+
+
+def reads(scope: str) -> Res:
+    there = f"{SCOPE}/providers/Microsoft.Authorization/roleDefinitions/{ROLE['log-analytics-reader']}"
+    props = {"roleDefinitionId": there, "principalId": ALARMS.props["principalId"], "scope": scope}
+    return az(types.ROLE_ASSIGNMENT, props, name="reads")
+
+
+CASES.passes("alarms read their log", (*SHARED, ALARMS, reads(OPERATIONAL)), ALARMED)
+CASES.fails("alarms read nothing", (*SHARED, ALARMS), "so its alarms read nothing", ALARMED)
+CASES.fails("alarms read another log", (*SHARED, ALARMS, reads(SECURITY)), "its alarms read nothing", ALARMED)
 CASES.unreadable(PARTS)
 
 

@@ -5,12 +5,14 @@ from dataclasses import replace
 from policy_packs.controls.aws import (
     ACCOUNT_ACCESS,
     ALIAS,
+    ATTACHMENT,
     BUCKET,
     BUDGET,
     EXTERNAL_KEY,
     KEY,
     POLICY,
     ROLE,
+    ROLE_POLICY,
     SAML_PROVIDER,
     SUBSCRIPTION,
     TOPIC,
@@ -35,7 +37,8 @@ SHARED = (
     Res(TOPIC_POLICY, name="speaks"),
     Res(SUBSCRIPTION, name="told"),
     Res(POLICY, {"name": "qlz-sandbox-boundary"}, name="boundary"),
-    Res(ROLE, {"name": "qlz-sandbox-responder"}, name="responder"),
+    Res(ROLE, {"name": "qlz-sandbox-responder", "path": "/qlz/sandbox/"}, name="responder"),
+    Res(ATTACHMENT, {"role": "qlz-sandbox-responder", "policyArn": "x"}, name="may freeze"),
     Res(SAML_PROVIDER, name="people"),
 )
 LOCKS = (
@@ -49,7 +52,8 @@ WITHOUT = {
     "speaks": "no policy on who may speak",
     "told": "nobody who is told",
     "boundary": "no permission boundary",
-    "responder": "nobody could freeze",
+    "responder": "it has no role qlz-sandbox-responder",
+    "may freeze": "it has no policy, so nobody could freeze",
     "people": "no identity provider",
 }
 
@@ -75,6 +79,10 @@ for part, says in WITHOUT.items():
 CASES.fails("no lock above", LOCKS[1:], "no region lock above", ABOVE)
 CASES.fails("costs are one", LOCKS[:2], "by which costs are told apart", ABOVE)
 CASES.fails("no account locked", LOCKS[::2], "no account that", ABOVE)
+TRAIL = Res(ROLE, {"name": "qlz-sandbox-trail", "path": "/qlz/sandbox/"}, name="trail")
+WRITES = Res(ROLE_POLICY, {"role": "qlz-sandbox-trail", "policy": "{}"}, name="writes")
+CASES.passes("the trail reaches its log", (*SHARED, TRAIL, WRITES), HOME)
+CASES.fails("the trail reaches nothing", (*SHARED, TRAIL), "does not reach the log", HOME)
 PAID = replace(PROJECT, spec=replace(SPEC, budget="100"))
 CASES.passes("a budget", (*PARTS, Res(BUDGET)), PAID)
 CASES.fails("no budget", PARTS, "the stack file agrees on one", PAID)

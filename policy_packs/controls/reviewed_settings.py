@@ -55,7 +55,7 @@ def _judge_row(stack: Stack, row: Mapping[str, Any], declared: Declared) -> Iter
     beside = row.get("beside")
     if beside and not any(_is(each, beside["by"]) for each in stack.of_type(beside["type"])):
         return
-    if row.get("needed") and not found:
+    if row.get("needed") and not found and declared.lifecycle != "decommissioned":
         named = ", ".join(f"{key} {value}" for key, value in wanted.items())
         yield fail(f"it has no {row['type'].rpartition(':')[2]}{f' with {named}' if named else ''}")
     for each in found:

@@ -15,7 +15,7 @@ from tests.policies.stub_provider import stub_provider
 from tests.policies.test_real_cli import SENTENCES, Run, leaving, run
 
 STACK = "catalyst-sandbox"
-HEAD = """
+HEAD = r'''
 import pulumi
 import pulumi_azure_native as azure
 
@@ -34,12 +34,19 @@ tags = {
 }
 there = {"resource_group_name": GROUP, "location": "westeurope", "tags": tags}
 azure.resources.ResourceGroup("group", opts=kept, **there)
-for what, table, above in (
-    ("spike", "QuantumWorkspaceJobAuditLogs", 1),
-    ("other-target", "QuantumWorkspaceJobAuditLogs", 0),
-    ("other-network", "StorageBlobLogs", 0),
+jobs = f"""QuantumWorkspaceJobAuditLogs
+| where _ResourceId =~ "{SCOPE}/resourceGroups/{GROUP}/providers/Microsoft.Quantum/Workspaces/catalyst-sandbox"
+| where OperationName == "CreateJob\""""
+targets = '"quantinuum.sim.h2-1e", "quantinuum.sim.h2-1sc", "rigetti.sim.qvm"'
+for what, query, above in (
+    ("spike", jobs, 1),
+    ("other-target", jobs + f"\n| where TargetId !in~ ({targets})", 0),
+    ("other-network", f"""StorageBlobLogs
+| where AccountName == "account"
+| where isnotempty(CallerIpAddress)
+| where RequesterObjectId != "{TENANT}"
+| extend Caller = tostring(split(CallerIpAddress, ":")[0])""", 0),
 ):
-    query = table + ' | where T !in ("quantinuum.sim.h2-1e", "quantinuum.sim.h2-1sc", "rigetti.sim.qvm")'
     azure.monitor.ScheduledQueryRule(
         what, rule_name=f"qlz-catalyst-sandbox-{what}", kind="LogAlert", enabled=True, opts=here, **there,
         scopes=[f"{LOG}-operational"], evaluation_frequency="PT15M", window_size="PT1H",
@@ -54,7 +61,7 @@ for what, table, above in (
 pipeline = azure.managedidentity.UserAssignedIdentity(
     "pipeline", resource_name_="qlz-catalyst-sandbox-pipeline", opts=here, **there
 )
-"""
+'''
 MADE = {"group", "spike", "other-target", "other-network", "pipeline"}
 BYPASSES = """
 away = azure.Provider("away", subscription_id=SUBSCRIPTION[:-1] + "9", tenant_id=TENANT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import socket
 from typing import Any
@@ -73,6 +74,22 @@ def test_no_mark_in_the_file_is_heeded(mark: str) -> None:
 @pytest.mark.parametrize("path", ["stacks/Pulumi.x.yaml", "stacks/sub/x.YAML", "stacks/charters/x.yml"])
 def test_in_stack_files_also_what_only_looks_like_one(path: str, text: str) -> None:
     assert lines(path, f"config:\n{text}\n") == [2]
+
+
+NOISE = base64.b64encode(b"".join(hashlib.sha512(bytes([n])).digest() for n in range(3))).decode()
+OF_THE_CLI = (
+    f"encryptionsalt: v1:{NOISE[:11]}=:v1:{NOISE[11:27]}:{NOISE[27:89]}==",
+    f"encryptedkey: {NOISE}",
+)
+
+
+@pytest.mark.parametrize("line", OF_THE_CLI)
+def test_what_the_cli_writes_for_itself_is_none_where_it_writes_it(line: str) -> None:
+    assert not hits("stacks/Pulumi.dev.yaml", f"{line}\nconfig:\n".encode())
+    assert hits("stacks/charters/optimus.yaml", f"{line}\n".encode())
+    assert hits("stacks/Pulumi.dev.yaml", f"config:\n  {line}\n".encode())
+    known = f"{line[:14]} {AWS_ID}\n"
+    assert hits("stacks/Pulumi.dev.yaml", known.encode())
 
 
 @pytest.mark.parametrize("path", ["circuits/bell.qasm", "a/CIRCUITS/x.py", "bell.QASM", "notebooks/x.txt"])

@@ -41,6 +41,7 @@ def main() -> None:
     unknown = set(given.measures) - MEASURES.keys()
     if unknown:
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else one side compiles itself at each run
     begin_quickly()  # as `qlz` does, for what is measured within this process
     head = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}"
     results = []

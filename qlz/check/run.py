@@ -65,7 +65,7 @@ def stack_files(root: Path) -> list[str]:
 def _checked(root: Path, options: CheckOptions) -> Report:
     chosen = _selected(root, options)
     names = chosen.names
-    jobs = min(max(1, len(names)), options.jobs or len(os.sched_getaffinity(0)))
+    jobs = min(max(1, len(names)), options.jobs or _processors())
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
         watch = Watch(root)  # before anything of the program is loaded
@@ -75,6 +75,12 @@ def _checked(root: Path, options: CheckOptions) -> Report:
         aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
         report = _judged(root, chosen, options, stage, packs, aside)
         return replace(report, findings=(*report.findings, *watch.findings()))
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system tells."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 def _judged(

@@ -176,6 +176,16 @@ def test_an_unused_one_is_told() -> None:
     assert "simulation-log.yaml excepts" in found.message
 
 
+def test_what_was_needed_before_is_not_needed_in_the_next_run() -> None:
+    facts = StackFacts(PROJECT, exceptions=Exceptions((GRANTED,)))
+    pack = Analyzer("test", "", [log_retention.CONTROL], lambda stack, config: facts)
+    pack.Analyze(LOG.request(), NO_CONTEXT)
+    assert not pack.AnalyzeStack(wire.AnalyzeStackRequest(), NO_CONTEXT).diagnostics
+    pack.ConfigureStack(wire.AnalyzerStackConfigureRequest(stack=PROJECT.name), NO_CONTEXT)
+    (found,) = pack.AnalyzeStack(wire.AnalyzeStackRequest(), NO_CONTEXT).diagnostics
+    assert found.policyName == UNUSED.id
+
+
 def test_each_pack_tells_of_its_own_controls() -> None:
     assert judge(Exceptions((GRANTED,)), [LOG], [STACK_RULE]) == []
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from qlz.check.files import RULES, file_findings
-from qlz.check.files.rules import OMITTED, OUTPUT, SECRET, STRAY, TIME
+from qlz.check.files.excepted import with_exceptions
+from qlz.check.files.rules import OMITTED, OUTPUT, SECRET, STRAY, TIME, finding
 from qlz.check.files.scanner import MOST_BYTES
 from qlz.exit_codes import CommandError, ExitCode
 from tests.qlz.check.files.support import ROOT, TODAY, Repository
@@ -419,3 +420,9 @@ def test_whether_one_is_needed_is_not_told_of_files_that_were_not_looked_at(proj
     project.commit()
     assert project.told("HEAD") == []
     assert [rule for rule, *_ in project.told()] == ["qlz-g4-exceptions-unused"]
+
+
+def test_what_is_not_decided_is_not_covered(project: Repository) -> None:
+    excepted(project)
+    unknown = finding(SECRET.id, "was not looked through", LIKE_A_SECRET, 2, verdict="undecided")
+    assert with_exceptions(project.root, [unknown], (), TODAY) == [unknown]

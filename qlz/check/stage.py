@@ -8,6 +8,7 @@ itself.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import selectors
 import signal
@@ -39,6 +40,9 @@ _PATIENCE: Final = 5.0
 """Seconds that the stage is given to answer."""
 _GRACE: Final = 1.0
 """Seconds that a program whose words have ended is given to end itself, so that its exit code can be told."""
+_SUBREAPER: Final = 36
+"""PR_SET_CHILD_SUBREAPER of Linux, prctl(2)."""
+_GENERATIONS: Final = 1000
 _STATUS: Final = struct.Struct(">i")
 PROGRAM: Final = "components.program"
 """What programs import. Loaded here from the project, which need not be the one this command belongs to."""
@@ -198,6 +202,7 @@ def _serve(controls: list[socket.socket], others: list[socket.socket], load: Cal
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command hears it, and ends this
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _adopt()
     _say_nothing()
     _forget_credentials()
     load()
@@ -206,7 +211,10 @@ def _serve(controls: list[socket.socket], others: list[socket.socket], load: Cal
     wake.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-    _Server(controls, woken).serve()
+    try:
+        _Server(controls, woken).serve()
+    finally:
+        _end_all()
 
 
 class _Server:
@@ -297,6 +305,28 @@ class _Server:
                     os.killpg(pid, signal.SIGKILL)
                 del self._running[control]
                 self._status[control] = status
+
+
+def _adopt() -> None:
+    """Have what a program leaves behind, in whatever session, become this process's own child (Linux)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+
+def _end_all() -> None:
+    """End every child, and theirs, which come here as orphans."""
+    me = os.getpid()
+    for _ in range(_GENERATIONS):
+        try:
+            left = [int(each) for each in Path(f"/proc/{me}/task/{me}/children").read_text().split()]
+        except OSError:
+            return  # not this system's way to tell
+        if not left:
+            return
+        for pid in left:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
 
 def _say_nothing() -> None:

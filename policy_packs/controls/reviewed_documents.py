@@ -1,4 +1,4 @@
-"""Policy documents that have been reviewed, for one stack: its names put in where the list has placeholders."""
+"""Policy documents that have been reviewed: a stack's own names stand where the list has placeholders."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ class Reviewed:
     names: tuple[str, ...]
     document: Document
 
-    def problems(self, document: Document) -> Iterator[str]:
-        """How a document goes beyond what was reviewed."""
+    def problems(self, document: Document, *, leaving: bool = False) -> Iterator[str]:
+        """How a document goes beyond what was reviewed. leaving: what it denies is not asked: the store of a
+        project on its way out has to be emptied."""
         if document.version != "2012-10-17" and _has_variables(document):
             yield "its Version takes policy variables for plain text"
         for statement in document.allows():
             if not allowed_by(statement, self.document.allows()):
                 yield f"{statement.label} allows more than was reviewed"
-        for statement in self.document.denies():
+        for statement in () if leaving else self.document.denies():
             if not denied_by(statement, document.denies()):
                 yield f"it does not deny all that {statement.label} of the reviewed one denies"
 

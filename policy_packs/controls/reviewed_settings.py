@@ -61,7 +61,8 @@ def _judge_row(stack: Stack, row: Mapping[str, Any], declared: Declared) -> Iter
     for each in found:
         if row.get("protected") and not each.protect and declared.lifecycle != "decommissioned":
             yield fail("it is not protected: it can be deleted by leaving it out", each)
-        for path, spec in row.get("settings", {}).items():
+        leaving = row.get("leaving", {}) if declared.lifecycle == "decommissioned" else {}
+        for path, spec in {**row.get("settings", {}), **leaving}.items():
             yield from _judge_setting(stack, each, path, spec)
 
 

@@ -46,9 +46,10 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     if not reviewed:
         return  # no name of ours: what it grants is judged by the other controls
     document = read_document(resource[place])
+    leaving = resource.type == BUCKET_POLICY and declared.lifecycle == "decommissioned"
     fewest: list[str] | None = None
     for each in reviewed:
-        found = list(each.problems(document))
+        found = list(each.problems(document, leaving=leaving))
         if not found:
             return
         fewest = found if fewest is None or len(found) < len(fewest) else fewest

@@ -8,7 +8,7 @@ from typing import Any
 
 from policy_packs.controls.aws import POLICY, ROLE_POLICY, TOPIC_POLICY
 from policy_packs.controls.braket.reviewed_documents import CONTROL, ORGANIZATION_POLICY
-from policy_packs.controls.stack_facts import Among
+from policy_packs.controls.stack_facts import Among, StackFacts
 from tests.policies.support import ACCOUNT, ENVIRONMENT, PROJECT, REGION, UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL, replace(ENVIRONMENT, label="sandbox"))
@@ -149,3 +149,15 @@ CASES.fails(
 
 def test_case(case: Case) -> None:
     case.check()
+
+
+def test_a_bucket_is_opened_to_be_emptied_only_on_the_way_out() -> None:
+    """That it still refuses requests without TLS, another control holds."""
+    bare = Res(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        {"bucket": f"amazon-braket-optimus-sandbox-{ACCOUNT}", "policy": text()},
+    )
+    active = Case(CONTROL, "fail", "bare", (bare,), "does not deny all that", StackFacts(PROJECT))
+    active.check()
+    leaving = replace(active, facts=StackFacts(replace(PROJECT, lifecycle="decommissioned")), says="")
+    leaving.check()

@@ -113,3 +113,9 @@ def test_every_row_knows_its_tests() -> None:
 def test_an_unreadable_stack_is_undecided() -> None:
     (found,) = analyze_stack([CONTROL], [], UNREADABLE)
     assert "cannot be decided" in found.message
+
+
+def test_a_secret_is_gone_at_once_only_on_the_way_out() -> None:
+    gone = Res(SECRET, {"recoveryWindowInDays": 0})
+    assert "its recoveryWindowInDays is set to 0" in said([gone], PROJECT)
+    assert "recoveryWindowInDays" not in said([gone], replace(PROJECT, lifecycle="decommissioned"))

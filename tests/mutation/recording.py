@@ -147,7 +147,7 @@ class _Listener:
                     key: tuple(found.urns) for key, found in each.propertyDependencies.items()
                 },
             )
-            for each in self._stack
+            for each in sorted(self._stack, key=lambda found: found.urn)  # not as they happened to be made
         )
 
 

@@ -66,6 +66,8 @@ def run() -> None:
     except SystemExit as ended:
         if ended.code == STOPPED:
             text = "stopped; what was done is in the state: run it again to go on"
+            if sys.argv[1:2] == ["check"]:
+                text = "stopped; nothing is decided, and nothing was changed"
             _tell(text, {"error": text, "exit_code": STOPPED})
         elif usage := getattr(ended.__context__, "format_message", None):  # people have been told by Typer
             _tell("", {"error": usage(), "problems": [], "exit_code": ended.code})

@@ -5,7 +5,18 @@ from typing import Any
 
 from policy_packs.controls.braket.trust_policy import CONTROL
 from policy_packs.controls.stack_facts import Pipelines
-from tests.policies.support import ACCOUNT, ENVIRONMENT, GITHUB, UNKNOWN, Case, Cases, Res, policy, secret
+from tests.policies.support import (
+    ACCOUNT,
+    ENVIRONMENT,
+    GITHUB,
+    PROJECT,
+    UNKNOWN,
+    Case,
+    Cases,
+    Res,
+    policy,
+    secret,
+)
 
 CASES = Cases(CONTROL)
 SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate"
@@ -118,6 +129,17 @@ for name, principal in {
 }.items():
     CASES.fails(name, role(trust(principal, "sts:AssumeRole")), "which is no SAML or OIDC provider")
 CASES.fails("no condition on SAML", role(saml({})), "does not pin SAML:aud")
+CASES.passes("people by the stack file's provider", role(saml()), replace(PROJECT, saml="corporate"))
+CASES.fails(
+    "people by another provider of the account",
+    role(saml()),
+    "not the identity provider of the stack file",
+    replace(PROJECT, saml="partners"),
+)
+NAMED = {"StringEquals": {"SAML:aud": AUDIENCE}, "StringLike": {"sts:SourceIdentity": "?*"}}
+ELEVATED = "qlz-optimus-sandbox-elevated"
+CASES.passes("an elevated role entered by name", role(saml(NAMED), name=ELEVATED))
+CASES.fails("an elevated role entered by anybody", role(saml(), name=ELEVATED), "without a name")
 CASES.fails(
     "SAML for another audience", role(saml({"StringEquals": {"SAML:aud": "x"}})), "does not pin SAML:aud"
 )

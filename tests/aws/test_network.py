@@ -140,6 +140,19 @@ def test_security_group(
     whole_life(peer, GROUP, {**group, "tags": one}, {**group, "tags": {**two, "more!": "x"}}, look)
 
 
+def test_a_group_that_an_earlier_run_left_open_is_shut(peer: Peer, boto: Boto, vpc: str, name: str) -> None:
+    """AWS opens a new group to everywhere, and the call that shuts it may fail."""
+    inputs = {"vpcId": vpc, "name": name, "tags": {"a": "b"}}
+    made = peer.create(GROUP, inputs)
+    ec2 = boto("ec2")
+    everywhere = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_egress(GroupId=made.id, IpPermissions=[everywhere])
+    peer.update(GROUP, made, {**inputs, "tags": {"a": "c"}})
+    found = ec2.describe_security_groups(GroupIds=[made.id])["SecurityGroups"][0]
+    assert found["IpPermissionsEgress"] == []
+    peer.delete(GROUP, made)
+
+
 @pytest.fixture
 def group(peer: Peer, vpc: str, name: str) -> Iterator[str]:
     made = peer.create(GROUP, {"vpcId": vpc, "name": name})

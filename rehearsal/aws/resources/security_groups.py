@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.aws.clients import Aws
@@ -23,10 +24,12 @@ class SecurityGroup(Handler):
         return str(answer["GroupId"])
 
     def configure(self, aws: Aws, id: str, want: Wanted, have: Values | None) -> None:
-        if have is None:
-            aws.ec2.revoke_security_group_egress(GroupId=id, IpPermissions=[_EVERYWHERE])
-        else:
+        if have is not None:
             retag(aws, id, want, have)
+        # AWS opens a new group to everywhere. Again where an earlier run could not shut it.
+        (group,) = aws.ec2.describe_security_groups(GroupIds=[id])["SecurityGroups"]
+        if any(_opens(permission) for permission in group["IpPermissionsEgress"]):
+            aws.ec2.revoke_security_group_egress(GroupId=id, IpPermissions=[_EVERYWHERE])
 
     def read(self, aws: Aws, id: str, want: Wanted) -> dict[str, Value] | None:
         found = aws.ec2.describe_security_groups(GroupIds=[id])["SecurityGroups"][0]
@@ -40,6 +43,12 @@ class SecurityGroup(Handler):
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
         aws.ec2.delete_security_group(GroupId=id)
+
+
+def _opens(permission: Mapping[str, Any]) -> bool:
+    """Whether it is the permission a new group begins with."""
+    ranges = [each["CidrIp"] for each in permission.get("IpRanges", ())]
+    return permission["IpProtocol"] == "-1" and ranges == ["0.0.0.0/0"]
 
 
 class _Rule(Handler):

@@ -34,8 +34,9 @@ tags = {
 }
 there = {"resource_group_name": GROUP, "location": "westeurope", "tags": tags}
 azure.resources.ResourceGroup("group", opts=kept, **there)
+place = f"{SCOPE}/resourceGroups/{GROUP}/providers/Microsoft.Quantum"
 jobs = f"""QuantumWorkspaceJobAuditLogs
-| where _ResourceId =~ "{SCOPE}/resourceGroups/{GROUP}/providers/Microsoft.Quantum/Workspaces/catalyst-sandbox"
+| where _ResourceId =~ "{place}/Workspaces/catalyst-sandbox"
 | where OperationName == "CreateJob\""""
 targets = '"quantinuum.sim.h2-1e", "quantinuum.sim.h2-1sc", "rigetti.sim.qvm"'
 for what, query, above in (

@@ -18,7 +18,7 @@ from qlz.check.options import Format
 from qlz.check.output import Progress, deliver
 from qlz.check.report import Finding, Report, Rule, StackReport
 from qlz.check.selection import Selection
-from qlz.check.stage import Stage
+from qlz.check.stage import Stage, share
 from qlz.check.unchanged import Watch
 from qlz.exit_codes import CommandError, ExitCode
 from qlz.workspace import find_root
@@ -69,11 +69,15 @@ def _checked(root: Path, options: CheckOptions) -> Report:
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
         watch = Watch(root)  # before anything of the program is loaded
-        stage = Stage(root, jobs, _modules(root, names), names=names) if names else None
+        share()
+        from qlz.check.load import load
+
+        aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
+        found = load(root, names, aside)
+        stage = Stage(root, jobs, _modules(root, names), names=names) if found.stacks else None
         if stage is not None:
             closing.callback(stage.close)
-        aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
-        report = _judged(root, chosen, options, stage, packs, aside)
+        report = _judged(root, chosen, found, options, stage, packs)
         return replace(report, findings=(*report.findings, *watch.findings()))
 
 
@@ -86,24 +90,23 @@ def _processors() -> int:
 def _judged(
     root: Path,
     chosen: Selection,
+    found: Loaded,
     options: CheckOptions,
     stage: Stage | None,
     packs: Sequence[Path],
-    aside: Path,
 ) -> Report:
-    # Loaded while the stage loads the program: the two share nothing.
+    # Loaded while the stage loads the program.
     from qlz.check.byfile import by_file
     from qlz.check.files import RULES
-    from qlz.check.load import RULE, load
+    from qlz.check.load import RULE
 
-    found = load(root, chosen.names, aside)
     reports: list[StackReport] = list(found.broken)
     rules: dict[str, Rule] = {RULE.id: RULE} if reports else {}
 
     def files() -> list[Finding]:
         return by_file(root, options, chosen, found.stacks.values())
 
-    if stage is not None and found.stacks:
+    if stage is not None:
         from qlz.check.judge import Judge
         from rehearsal.engine import Project
 
@@ -193,8 +196,9 @@ def _modules(root: Path, names: Sequence[str]) -> tuple[str, ...]:
     aws = any("\n    aws:" in text for text in texts)
     modules = []
     if aws:
-        modules += ["components.programs.environment", "components.programs.project", "rehearsal.aws"]
+        modules += ["components.programs.environment", "components.programs.project"]
+        modules += ["components.programs.organization", "rehearsal.aws.examples"]
     if azure:
         modules += ["components.programs.azure_environment", "components.programs.azure_project"]
-        modules += ["rehearsal.azure"]
+        modules += ["rehearsal.azure.stand_in"]
     return tuple(modules)

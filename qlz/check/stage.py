@@ -1,9 +1,9 @@
 """The process that programs are forked from, so that none of them runs where it is judged.
 
-It is forked from the command before that has loaded anything, loads engine, SDKs and the program's modules
-once, and from then on only forks: each run of a program has a process (and process group) of its own, which
-ends with it. It knows no policy pack. When everybody who could ask it is gone, it ends its programs and
-itself.
+It is forked from the command before anything of a program or a policy pack is loaded there, with only what
+both sides use (`share`). It loads the program's modules once, and from then on only forks: each run of a
+program has a process (and process group) of its own, which ends with it. It knows no policy pack. When
+everybody who could ask it is gone, it ends its programs and itself.
 """
 
 from __future__ import annotations
@@ -48,6 +48,12 @@ PROGRAM: Final = "components.program"
 """What programs import. Loaded here from the project, which need not be the one this command belongs to."""
 
 
+def share() -> None:
+    """Load what judge and programs both use, before they part: engine, SDK and the model of stack files."""
+    for name in ("components.spec", "qlz.check.program"):
+        import_module(name)
+
+
 class Stage:
     """The command's side: its lanes, each of which runs one program at a time."""
 
@@ -55,7 +61,7 @@ class Stage:
         self, root: Path, lanes: int, modules: tuple[str, ...] = (), *, names: Sequence[str] = ()
     ) -> None:
         """Fork it. modules: what to load besides engine and program. names: stacks whose programs will run;
-        where they are many, their files are read and all that they use is loaded before the first."""
+        where they are many, all that they use is loaded before the first."""
         pairs = [socket.socketpair() for _ in range(lanes)]
 
         def load() -> None:
@@ -355,17 +361,17 @@ def _load(root: Path, modules: tuple[str, ...], names: Sequence[str]) -> None:
 
     begin_quickly()
     load_class_by_class()
-    import_module("qlz.check.program")
-    own = sys.modules.get("components")
-    if own is not None and not _is_below(own.__path__, root):
+    share()
+    ours = _is_below(sys.modules["components"].__path__, root)
+    if not ours:
         for name in [name for name in sys.modules if name.partition(".")[0] == "components"]:
             del sys.modules[name]
     sys.path.insert(0, str(root))
     from qlz.check.warm import read, warm
 
-    warm((PROGRAM, *modules), services=len(names) > 1)
-    if len(names) > 1:
-        read(root, names)
+    warm((PROGRAM, *modules), often=1 if len(names) > 1 else 2)
+    if not ours and len(names) > 1:
+        read(root, names)  # else what the command has read is there
     gc.collect()
     gc.freeze()  # what is shared with the programs is not touched by their collectors
 

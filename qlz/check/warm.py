@@ -1,7 +1,8 @@
 """Loads once what many programs are about to use, in the process that they are forked from.
 
 The SDKs load each service when it is first named, and some take a second. What the project's components name
-is found in their source; what is missed here is loaded by the program itself.
+is found in their source; what is missed here is loaded by the program itself. For a single stack and its
+environment, what few components name is left to those that need it.
 """
 
 from __future__ import annotations
@@ -18,18 +19,24 @@ SDKS = ("pulumi_aws", "pulumi_azure_native")
 _USE = re.compile(r"\b([a-z_]+)\.([a-z0-9_]+)\.([A-Z][A-Za-z0-9]+)")
 
 
-def warm(names: tuple[str, ...], *, services: bool) -> None:
-    """Import modules by name, and with `services` what they and their like name of the SDKs.
+def warm(names: tuple[str, ...], *, often: int) -> None:
+    """Import modules by name, and of each service of the SDKs that so many components name what they name.
 
     What cannot be imported is left to the program, which fails with its own words.
     """
     for name in names:
         with suppress(Exception, SystemExit):
             import_module(name)
-    if services:
-        for name, module in list(sys.modules.items()):
-            if name.startswith("components."):
-                _services(module)
+    uses: dict[tuple[str, str], list[set[str]]] = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("components."):
+            for use, words in _uses(module).items():
+                uses.setdefault(use, []).append(words)
+    for (sdk, service), found in uses.items():
+        if len(found) >= often:
+            for word in sorted({word for words in found for word in words}):
+                with suppress(Exception):
+                    getattr(getattr(sys.modules[sdk], service), word)
 
 
 def read(root: Path, stacks: Sequence[str]) -> None:
@@ -41,16 +48,17 @@ def read(root: Path, stacks: Sequence[str]) -> None:
             load_stack(root, stack)
 
 
-def _services(module: ModuleType) -> None:
+def _uses(module: ModuleType) -> dict[tuple[str, str], set[str]]:
+    """What a component names of an SDK, by SDK and service."""
     file = getattr(module, "__file__", None)
     sdks = {
-        alias: found
+        alias: found.__name__
         for alias, found in vars(module).items()
         if isinstance(found, ModuleType) and found.__name__ in SDKS
     }
-    if not sdks or not file:
-        return
-    for alias, service, word in sorted(set(_USE.findall(Path(file).read_text(encoding="utf-8")))):
-        if alias in sdks:
-            with suppress(Exception):
-                getattr(getattr(sdks[alias], service), word)
+    uses: dict[tuple[str, str], set[str]] = {}
+    if sdks and file:
+        for alias, service, word in _USE.findall(Path(file).read_text(encoding="utf-8")):
+            if alias in sdks:
+                uses.setdefault((sdks[alias], service), set()).add(word)
+    return uses

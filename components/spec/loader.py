@@ -113,6 +113,9 @@ class _Loader:
         for key, wanted in (("name", NAMESPACE), ("stackConfigDir", "stacks")):
             if doc.value.get(key) != wanted:
                 self.problems.append(doc.problem((key,), f"is not {wanted}", f"write: {key}: {wanted}"))
+        # The Pulumi CLI would take this one for the project.
+        if (self.files.root / "Pulumi.json").exists():
+            self.problems.append(Problem("Pulumi.json", 0, "", f"goes before {PROJECT_FILE}", "remove it"))
         entries = doc.value.get("config", {})
         if not isinstance(entries, dict):
             self.problems.append(doc.problem(("config",), "is not a mapping"))

@@ -38,7 +38,7 @@ class _Outline:
 
     environment: str = ""
     charter: str = ""
-    text: str = ""
+    metadata: str = ""
     readable: bool = True
 
 
@@ -48,7 +48,7 @@ def touched(root: Path, there: Sequence[str], base: Base) -> Selection:
     Raises CommandError (bad input) where git cannot tell.
     """
     changed = base.changed()
-    if any(map(_reaches_all, changed)):
+    if any(map(_reaches_all, changed)) or _has_links(root / "stacks"):
         return Selection(tuple(there))
     finder = _Finder(root, there, base)
     files: dict[str, set[str]] = {}
@@ -76,6 +76,11 @@ def _only_tightens(root: Path, files: Iterable[str], base: Base) -> bool:
     return only_tightens(old, new)
 
 
+def _has_links(stacks: Path) -> bool:
+    """Whether one file may be read by another's name, so that no name tells whom it touches."""
+    return stacks.is_symlink() or any(path.is_symlink() for path in stacks.rglob("*"))
+
+
 def _reaches_all(path: str) -> bool:
     known = (_STACK, _CHARTER, _EXCEPTION, _IDENTITY, _NONE)
     if path.endswith(".py") and not path.startswith(("tests/", "docs/", "benchmarks/")):
@@ -96,7 +101,9 @@ class _Finder:
             projects = [name for name, each in self._now.items() if each.charter == found[1]]
             return self._with_environments(projects)
         if found := _IDENTITY.fullmatch(path):
-            return {name for name, each in self._now.items() if found[1] in each.text}
+            return {
+                name for name, each in self._now.items() if found[1] == each.metadata or not each.readable
+            }
         if _EXCEPTION.fullmatch(path):
             return self._exception(path)
         return set()
@@ -126,20 +133,22 @@ def _stack_in(data: bytes) -> str:
 
 
 def _outline(data: bytes | None) -> _Outline:
-    if data is None:
-        return _Outline()
     value = _value(data)
     config = value.get("config") if isinstance(value, dict) else None
     spec = config.get("qlz:spec") if isinstance(config, dict) else None
-    text = data.decode("utf-8", "replace")
     if not isinstance(spec, dict):
-        return _Outline(text=text, readable=False)
-    environment, charter = spec.get("environment"), spec.get("charter")
+        return _Outline(readable=False)
     return _Outline(
-        environment if isinstance(environment, str) else "",
-        charter if isinstance(charter, str) else "",
-        text,
+        _named(spec, "environment"),
+        _named(spec, "charter"),
+        _named(spec, "identity", "saml", "metadata_file"),
     )
+
+
+def _named(value: Any, *keys: str) -> str:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _value(data: bytes | None) -> Any:

@@ -36,7 +36,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is deployed. pending: URNs of what an interrupted operation was about."""
+    """What is deployed. pending: URNs of what an operation that did not come to its end was about."""
 
     stack: str
     project: str
@@ -78,12 +78,14 @@ def _read(deployment: Mapping[str, Any], path: Path) -> Deployment:
     if not stack.startswith("urn:pulumi:") or not project:
         raise _wrong(path, "holds resources whose URNs cannot be read")
     configured = {f"{row['urn']}::{row.get('id', '')}": row for row in listed if _is_provider(row)}
-    pending = tuple(str(each["resource"]["urn"]) for each in deployment.get("pending_operations") or [])
+    pending = [str(each["resource"]["urn"]) for each in deployment.get("pending_operations") or []]
+    # Still to be deleted, so perhaps there; or deleted, and still to be made again.
+    pending += [str(row["urn"]) for row in listed if row.get("delete") or row.get("pendingReplacement")]
     return Deployment(
         stack.removeprefix("urn:pulumi:"),
         project,
         tuple(_resource(row, configured) for row in rows),
-        pending,
+        tuple(dict.fromkeys(pending)),
     )
 
 

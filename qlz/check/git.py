@@ -11,7 +11,10 @@ from typing import Final
 from qlz.exit_codes import CommandError, ExitCode
 
 SECONDS: Final = 120
-_QUIET: Final = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null")
+_QUIET: Final = (
+    "--no-replace-objects",
+    *("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null"),
+)
 _MOST_BYTES: Final = 1024 * 1024
 
 
@@ -44,14 +47,17 @@ class Base:
         return cls(root, name, base.decode().strip())
 
     def changed(self) -> tuple[str, ...]:
-        """Files below the root that are not as they were there: committed or not, gone, or new."""
-        found = _git(
-            self.root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative", self.commit
-        )
+        """Files below the root that are not as they were there: committed or not, gone, or new.
+
+        Of those that git ignores only what stacks are read from.
+        """
+        words = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
+        found = _git(self.root, "diff", *words, "--relative", self.commit)
         new = _git(self.root, "ls-files", "-z", "--others", "--exclude-standard")
-        if found is None or new is None:
+        ignored = _git(self.root, "ls-files", "-z", "--others", "--", "stacks/*.yaml", "stacks/*.xml")
+        if found is None or new is None or ignored is None:
             raise _wrong("git cannot say what has changed", "see: git status")
-        return tuple(sorted({os.fsdecode(path) for path in (found + new).split(b"\0") if path}))
+        return tuple(sorted({os.fsdecode(path) for path in (found + new + ignored).split(b"\0") if path}))
 
     def paths(self) -> tuple[str, ...]:
         """Every file below the root as it was there."""
@@ -61,22 +67,23 @@ class Base:
         return tuple(os.fsdecode(path) for path in found.split(b"\0") if path)
 
     def versions(self) -> tuple[tuple[str, str], ...]:
-        """Path and id of every version that the branch's commits gave a file, merges left out."""
-        words = (
-            "--raw",
-            "-z",
-            "--no-abbrev",
-            "--no-renames",
-            "--diff-filter=AM",
-            "--relative",
-            "--no-merges",
+        """Path and id of every version that the branch's commits gave a file; of merges what none of the
+        merged commits had."""
+        words = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "-c")
+        found = _git(
+            self.root, "log", "--format=", "--no-ext-diff", *words, f"{self.commit}..HEAD", "--", "."
         )
-        found = _git(self.root, "log", "--format=", "--no-ext-diff", *words, f"{self.commit}..HEAD")
-        if found is None:
+        above = _git(self.root, "rev-parse", "--show-prefix")  # a merge's paths are never relative
+        if found is None or above is None:
             raise _wrong("git cannot list what this branch held", f"see: git log {self.commit}..HEAD")
         told = iter(found.split(b"\0"))
         pairs = [(part.lstrip(b"\n"), next(told)) for part in told if part.lstrip(b"\n").startswith(b":")]
-        return tuple((os.fsdecode(path), entry.split()[3].decode("ascii")) for entry, path in pairs)
+        prefix = above.removesuffix(b"\n")
+        versions = [
+            (os.fsdecode(path.removeprefix(prefix)), entry.split()[-2].decode("ascii"))
+            for entry, path in pairs
+        ]
+        return tuple((path, version) for path, version in versions if version.strip("0"))
 
     def blob(self, version: str) -> bytes | None:
         """A version's content."""

@@ -82,6 +82,8 @@ def read_steps(path: Path) -> tuple[PreviewStep, ...]:
     except (ValueError, RecursionError):
         return _streamed(path, text)
     if isinstance(data, dict) and isinstance(data.get("steps"), list):
+        if data.get("maybeCorrupt") or any(map(_is_error, data.get("diagnostics") or ())):
+            raise _unreadable(path, "is of a preview that failed, which lists only the steps until then")
         return tuple(_step(path, each) for each in data["steps"])
     return _streamed(path, text)
 
@@ -142,6 +144,10 @@ def _streamed(path: Path, text: str) -> tuple[PreviewStep, ...]:
     if not ended:
         raise _unreadable(path, "holds no whole preview: neither steps nor the summary of one that succeeded")
     return tuple(found)
+
+
+def _is_error(diagnostic: Any) -> bool:
+    return not isinstance(diagnostic, dict) or diagnostic.get("severity") == "error"
 
 
 def _step(path: Path, data: Any) -> PreviewStep:

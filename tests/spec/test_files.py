@@ -38,6 +38,12 @@ def test_no_stacks_at_all(tmp_path: Path) -> None:
     assert {p.file for p in error.value.problems} == {"Pulumi.yaml", SANDBOX}
 
 
+def test_a_project_file_that_the_cli_would_take_instead_is_refused(project: Copy) -> None:
+    project.write("Pulumi.json", "{}")
+    (problem,) = project.problems("sandbox")
+    assert (problem.file, problem.message) == ("Pulumi.json", "goes before Pulumi.yaml")
+
+
 def test_a_stack_file_that_leads_outside(project: Copy, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside") / "x.yaml"
     outside.write_text((project.root / SANDBOX).read_text())

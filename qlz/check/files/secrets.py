@@ -13,6 +13,7 @@ from qlz.check.git import Base
 from qlz.check.report import Finding
 
 MOST_VERSIONS: Final = 5000
+_ANEW: Final = "make the branch anew without that commit, or let it be squashed"
 
 
 def secrets(root: Path, paths: Iterable[str]) -> Iterator[Finding]:
@@ -42,7 +43,11 @@ def secrets_before(root: Path, base: Base) -> Iterator[Finding]:
     for path, version in versions:
         data = base.blob(version)
         current = read(root, path)
-        if data is None or data == current or len(data) > MOST_BYTES:
+        if data is None or data == current:
+            continue
+        if len(data) > MOST_BYTES:
+            message = f"a version of this branch is longer than {MOST_BYTES} bytes, and was not looked through"
+            yield finding(SECRET.id, message, path, fix=_ANEW, verdict="undecided")
             continue
         if path not in now:
             now[path] = {hit.kind for hit in hits(path, current or b"")}
@@ -56,8 +61,7 @@ def _kept(path: str, version: str, hit: Hit) -> Finding:
         f"held what looks like a secret ({hit.kind}) in line {hit.line} of a version of this branch, "
         f"which the history keeps (git cat-file blob {version[:12]})"
     )
-    fix = "revoke it; then make the branch anew without that commit, or let it be squashed"
-    return finding(SECRET.id, message, path, 0, fix=fix)
+    return finding(SECRET.id, message, path, 0, fix=f"revoke it; then {_ANEW}")
 
 
 def read(root: Path, path: str) -> bytes | None:

@@ -117,6 +117,39 @@ def test_it_touches(case: str, committed: bool, clone: Path) -> None:
     assert all("main" in each.why for each in chosen.left_out)
 
 
+def test_no_way_of_writing_a_name_hides_what_people_come_in_by(clone: Path) -> None:
+    written = '"identity\\x2fcorporate-saml.xml"'
+    _replace("stacks/Pulumi.dev.yaml", "identity/corporate-saml.xml", written)(clone)
+    _git(clone, "commit", "--quiet", "--all", "-m", "the same path")
+    _write("stacks/identity/corporate-saml.xml")(clone)
+    assert "dev" in touched(clone, STACKS, Base.of(clone, "HEAD")).names
+
+
+@pytest.mark.parametrize("file", ["stacks/Pulumi.dev.yaml", "stacks/charters/optimus.yaml"])
+def test_where_one_file_stands_for_another_all_is_judged(file: str, clone: Path) -> None:
+    (clone / file).rename(clone / "stacks/identity/real.xml")
+    (clone / file).symlink_to(clone / "stacks/identity/real.xml")
+    _git(clone, "add", "--all")
+    _git(clone, "commit", "--quiet", "-m", "a link")
+    _write("stacks/identity/real.xml")(clone)
+    assert touched(clone, STACKS, Base.of(clone, "HEAD")).names == STACKS
+
+
+def test_a_stack_that_git_ignores_is_not_left_out(clone: Path) -> None:
+    (clone / ".git/info/exclude").write_text("Pulumi.*-new.yaml\n")
+    text = (clone / "stacks/Pulumi.optimus-dev.yaml").read_text(encoding="utf-8")
+    _write("stacks/Pulumi.optimus-new.yaml", text)(clone)
+    there = stack_files(clone)
+    assert set(touched(clone, there, Base.of(clone, "main")).names) == {"optimus-new", "dev"}
+
+
+def test_replaced_objects_are_not_believed(clone: Path) -> None:
+    _write("components/a.py", "bad\n")(clone)
+    _git(clone, "commit", "--quiet", "--all", "-m", "bad")
+    _git(clone, "replace", "main", "HEAD")
+    assert touched(clone, STACKS, Base.of(clone, "main")).names == STACKS
+
+
 def test_what_others_did_on_the_base_since_is_not_the_branch(clone: Path) -> None:
     _git(clone, "checkout", "--quiet", "main")
     _write("components/a.py")(clone)

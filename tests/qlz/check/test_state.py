@@ -101,6 +101,13 @@ def test_an_interrupted_operation_is_not_decided(write: Write) -> None:
     assert (finding.verdict, finding.level, finding.urn) == ("undecided", "mandatory", BUCKET)
 
 
+@pytest.mark.parametrize("mark", ["delete", "pendingReplacement"])
+def test_what_is_half_replaced_is_not_decided(mark: str, write: Write) -> None:
+    half = {"urn": BUCKET, "type": "aws:s3/bucket:Bucket", "custom": True, "id": "old", mark: True}
+    (finding,) = (each for each in _judged(write(_deployment(half))) if each.rule == STATE_RULE)
+    assert (finding.verdict, finding.level, finding.urn) == ("undecided", "mandatory", BUCKET)
+
+
 FORM = "not in a deployment's form"
 DEEP = json.dumps(_deployment()).replace('"acl": "public-read"', f'"acl": {"[" * 90}{"]" * 90}')
 BAD: dict[str, tuple[object, str]] = {

@@ -68,6 +68,8 @@ def test_both_forms_are_read(tmp_path: Path) -> None:
         "error: no stack",
         '{"steps": [{"op": "delete"}]}',
         '{"steps": [null]}',
+        '{"steps": [], "diagnostics": [{"severity": "error", "message": "error: Program failed"}]}',
+        '{"steps": [], "maybeCorrupt": true}',
         '{"steps": [{"op": 1, "urn": "urn:pulumi:a::b::c::d"}]}',
         event("same", ROLE),  # cut off before its end
         event("same", ROLE) + "\n" + '{"summaryEvent": {"result": "failed"}}',

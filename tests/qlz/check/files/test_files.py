@@ -92,6 +92,31 @@ def test_what_a_later_commit_took_out_is_in_the_history(project: Repository) -> 
     assert project.told("HEAD") == []
 
 
+def test_what_only_a_merge_held_is_in_the_history(project: Repository) -> None:
+    base = project.git("rev-parse", "HEAD")
+    project.write("theirs.py", "a = 1\n")
+    project.commit()
+    project.git("checkout", "--quiet", "-b", "side", base)
+    project.write("ours.py", "b = 1\n")
+    project.commit()
+    project.git("merge", "--quiet", "--no-commit", "main")
+    project.write("tool.py", f"key = '{AWS_ID}'\n")
+    project.commit()
+    (project.root / "tool.py").unlink()
+    project.commit()
+    assert [(each.rule, each.file) for each in project.findings(base)] == [(SECRET.id, "tool.py")]
+
+
+def test_a_version_that_was_too_long_is_not_decided(project: Repository) -> None:
+    base = project.git("rev-parse", "HEAD")
+    project.write("big.bin", b"x" * (MOST_BYTES + 1))
+    project.commit()
+    (project.root / "big.bin").unlink()
+    project.commit()
+    (found,) = project.findings(base)
+    assert (found.rule, found.file, found.verdict) == (SECRET.id, "big.bin", "undecided")
+
+
 def test_a_file_that_is_too_long_is_not_decided(project: Repository) -> None:
     project.write("big.bin", b"x" * (MOST_BYTES + 1))
     (found,) = project.findings()

@@ -46,7 +46,9 @@ def secrets_before(root: Path, base: Base) -> Iterator[Finding]:
         if data is None or data == current:
             continue
         if len(data) > MOST_BYTES:
-            message = f"a version of this branch is longer than {MOST_BYTES} bytes, and was not looked through"
+            message = (
+                f"a version of this branch is longer than {MOST_BYTES} bytes, and was not looked through"
+            )
             yield finding(SECRET.id, message, path, fix=_ANEW, verdict="undecided")
             continue
         if path not in now:

@@ -84,6 +84,8 @@ class Azure:
     elevations: tuple[Elevation, ...] = ()
     trail_lock_days: int = 0
     emails: tuple[str, ...] = ()
+    recover: bool = False
+    """Whether the vault of the project's earlier life is taken back."""
 
     @property
     def scope(self) -> str:
@@ -168,6 +170,7 @@ def _project(stack: AzureProjectStack, loaded: LoadedStack) -> Azure:
             for who, kinds in rows.items()
             for kind in kinds
         ),
+        recover=spec.recover,
         credentials={
             f"qlz-{name}-pipeline": _subjects(spec.pipeline, _issuer(loaded, str(spec.pipeline.kind))),
             f"qlz-{name}-service": frozenset(

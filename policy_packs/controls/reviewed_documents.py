@@ -79,8 +79,18 @@ def _fillings(declared: Declared) -> Iterator[Filling]:
             ("<label>", (place.label,)),
             ("<project>", (declared.project,)),
             ("<devices>", tuple(each.arn for each in devices)),
-            ("When", ("network",) if declared.network else ()),
+            ("<issuers>", declared.oidc_issuers),
+            ("<saml>", (declared.saml,) if declared.saml else ()),
+            ("<bootstrap>", (declared.bootstrap,) if declared.bootstrap else ()),
+            ("When", tuple(_asked(declared))),
         )
+
+
+def _asked(declared: Declared) -> Iterator[str]:
+    if declared.network:
+        yield "network"
+    if declared.unmanned:
+        yield "unmanned"
 
 
 def _document(row: Mapping[str, Any], filling: Filling) -> Document:

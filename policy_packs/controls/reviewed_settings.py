@@ -173,7 +173,13 @@ def _filling(declared: Declared, place: Among) -> Filling:
         "break-glass": (True,) if declared.break_glass else (),
         "network": (True,) if declared.network else (),
         "ci": (True,) if declared.ci else (),
+        **{each: () if each in declared.existing else (True,) for each in _SHARED},
+        "<vault>": ("recover" if azure and azure.recover else "default",),
     }
+
+
+_SHARED: Final = ("access-analyzer", "idle-analyzer")
+"""What an account may hold already, and another owns."""
 
 
 def _emergency(azure: Azure) -> tuple[str, ...]:

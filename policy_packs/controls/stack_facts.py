@@ -83,6 +83,9 @@ class Declared:
     label: str = ""  # an environment's part of names
     break_glass: str = ""  # who enters an environment when its identity provider does not work
     ci: Pipelines | None = None  # the platform team's pipelines
+    unmanned: bool = False  # the environment has none, so that the whole account administers keys
+    bootstrap: str = ""  # the role that brings an environment up the first time
+    existing: tuple[str, ...] = ()  # what an environment's account holds already and another owns
     own_key: bool = False  # the tier demands key material of the organisation's own
     private_network: bool = False  # the tier demands that tasks are submitted through private endpoints
     network: bool = False  # an environment's stack file asks for a private network
@@ -231,6 +234,9 @@ def _declared(loaded: LoadedStack) -> Declared:
             network=stack.spec.network is not None,
             kept_days={**_kept(stack.spec.retention), "idle": stack.spec.alerts.idle_days},
             break_glass=glass.principal if glass else "",
+            unmanned=ci is None,
+            bootstrap=stack.spec.identity.bootstrap or "",
+            existing=tuple(map(str, stack.spec.existing)),
             ci=Pipelines(
                 ci.kind,
                 ci.repository,
@@ -245,10 +251,12 @@ def _declared(loaded: LoadedStack) -> Declared:
             if ci
             else None,
         )
-    home: Any = getattr(loaded.environment.spec.identity, "saml", None)
+    home: Any = loaded.environment.spec.identity
     return replace(
         declared,
-        saml=home.name if home else "",
+        saml=home.saml.name if home.saml else "",
+        unmanned=home.ci is None,
+        bootstrap=home.bootstrap or "",
         network=stack.demands.private_network,
         project=stack.spec.charter,
         environment=stack.environment_label,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from policy_packs.controls.control import Control, Enforcement, Finding, Resource, Stack, Verdict
 from policy_packs.controls.registry import all_controls
-from policy_packs.controls.stack_facts import StackFacts, read_facts
+from policy_packs.controls.stack_facts import PROJECT_ROOT, StackFacts, read_facts
 from policy_packs.controls.value import Value
 from tests.mutation.mutant import Change
 from tests.mutation.recording import Recorded, Recording
@@ -27,9 +28,11 @@ class Killed:
 class Judge:
     """Judges the mutants of one recording. The controls that said no last are asked first."""
 
-    def __init__(self, recording: Recording, controls: Sequence[Control] = ()) -> None:
+    def __init__(
+        self, recording: Recording, controls: Sequence[Control] = (), root: Path = PROJECT_ROOT
+    ) -> None:
         self.recording = recording
-        self.facts: StackFacts = read_facts(recording.stack, {})
+        self.facts: StackFacts = read_facts(recording.stack, {}, root)
         given = [
             control
             for control in tuple(controls) or all_controls()

@@ -31,7 +31,8 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
 def _wanted(declared: Declared) -> Iterator[tuple[str, int | None]]:
     """Names of alarms, and the number at which each has to ring; None where the file says nothing."""
     yield "denied-calls", declared.need_spec().denied_per_hour
-    yield "idle-role-active", 1
+    if "idle-analyzer" not in declared.existing:
+        yield "idle-role-active", 1
     if declared.break_glass:
         yield "break-glass", 1
     for project, jobs in declared.need_spec().watched.items():

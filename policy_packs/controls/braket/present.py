@@ -52,7 +52,8 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     if declared.lifecycle == "decommissioned":
         return
     for token, without in _needed(declared).items():
-        if not stack.of_type(token):
+        either = KEYS if token == KEYS[0] else (token,)  # a project may bring its own material unasked
+        if not stack.of_type(*either):
             yield fail(f"it has {without}")
     if declared.is_environment:
         if not any(is_boundary(policy) for policy in stack.of_type(POLICY)):
@@ -60,7 +61,7 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
         if declared.saml and not stack.of_type(SAML_PROVIDER):
             yield fail("it has no identity provider, so people could come in by stored keys alone")
         responder = f"qlz-{declared.label}-responder"
-        if not any(role["name"].text() == responder for role in stack.of_type(ROLE)):
+        if declared.saml and not any(role["name"].text() == responder for role in stack.of_type(ROLE)):
             yield fail(f"it has no role {responder}, so nobody could freeze a project")
         for role in stack.of_type(ROLE):
             kind = declared.own_roles.get(role_arn(role, declared.account), "")

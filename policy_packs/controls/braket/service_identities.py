@@ -1,4 +1,8 @@
-"""I3, I4: what a service acts as is apart from people and pipelines, and known by its name in the logs."""
+"""I3, I4: what a service acts as is apart from people and pipelines, and known by its name in the logs.
+
+A notebook is people's own desk: by its role whoever sits at it does what a researcher may, so that it has the
+policies of people.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from policy_packs.controls.aws import ATTACHMENT, POLICY, ROLE, refers
 from policy_packs.controls.control import CannotDecide, Control, Finding, Resource, Severity, Stack, fail
 from policy_packs.controls.iam_document import read_document
 from policy_packs.controls.stack_facts import StackFacts
+
+_NOTEBOOKS = "sagemaker.amazonaws.com"
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
@@ -20,9 +26,11 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
         if declared.is_project and mark not in role["name"].text():
             yield fail(f"a service acts as it, and its name does not say {mark}, as the logs need", role)
         for policy in _granting(stack, role):
-            for other in others:
-                if policy in _granting(stack, other):
-                    yield fail(f"it has the policy {policy.name}, by which {other.name} acts too", role)
+            users = [other for other in others if policy in _granting(stack, other)]
+            if _is_desk(role) and any(_is_persons(user) for user in users):
+                continue
+            for user in users:
+                yield fail(f"it has the policy {policy.name}, by which {user.name} acts too", role)
 
 
 def _of_services(role: Resource) -> bool:
@@ -32,6 +40,21 @@ def _of_services(role: Resource) -> bool:
     except CannotDecide:
         return False
     return bool(statements) and all(set(each.principals) == {"Service"} for each in statements)
+
+
+def _is_desk(role: Resource) -> bool:
+    """Whether notebooks alone take it; what else SageMaker runs is no reviewed kind."""
+    statements = read_document(role["assumeRolePolicy"]).allows()
+    return all(each.principals == {"Service": (_NOTEBOOKS,)} for each in statements)
+
+
+def _is_persons(role: Resource) -> bool:
+    """Whether people alone take it, through the organisation's identity provider."""
+    try:
+        statements = list(read_document(role["assumeRolePolicy"]).allows())
+    except CannotDecide:
+        return False
+    return bool(statements) and all("sts:AssumeRoleWithSAML" in each.actions for each in statements)
 
 
 def _granting(stack: Stack, role: Resource) -> list[Resource]:

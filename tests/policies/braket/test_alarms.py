@@ -49,6 +49,11 @@ def spike(**changes: object) -> tuple[Res, ...]:
 
 CASES.passes("all of them", ALL)
 CASES.passes("a project makes none", (), PROJECT)
+CASES.passes(
+    "another owns the analyzer of idle roles",
+    tuple(each for each in ALL if "idle" not in str(each.props)),
+    replace(DECLARED, existing=("idle-analyzer",)),
+)
 CASES.passes("earlier than asked for", spike(threshold=10))
 for left_out in NAMES:
     CASES.fails(

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_packs.controls.aws import KEY
 from policy_packs.controls.braket.key_revocable import CONTROL
-from tests.policies.support import ACCOUNT, UNKNOWN, Case, Cases, Res, allow, deny, policy
+from tests.policies.support import ACCOUNT, PROJECT, UNKNOWN, Case, Cases, Res, allow, deny, policy
 
 CASES = Cases(CONTROL)
 ADMIN = f"arn:aws:iam::{ACCOUNT}:role/qlz/sandbox/qlz-sandbox-project-apply"
@@ -24,6 +26,17 @@ CASES.fails(
     "the account as a whole",
     key(allow("kms:*", "*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
     "lets no named role",
+)
+CASES.passes(
+    "the account as a whole, where it has no role to name",
+    key(allow("kms:*", "*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
+    replace(PROJECT, unmanned=True),
+)
+CASES.fails(
+    "denied to all, where it has no role to name",
+    key(allow("kms:*", "*", Principal={"AWS": "*"}), deny("kms:Disable*", Principal="*")),
+    "denies kms:DisableKey to everybody",
+    replace(PROJECT, unmanned=True),
 )
 CASES.fails("any role", key(admin("kms:*", f"arn:aws:iam::{ACCOUNT}:role/*")), "lets no named role")
 CASES.fails(

@@ -67,6 +67,12 @@ CASES.passes("an environment", SHARED, HOME)
 CASES.passes("the organization", LOCKS, ABOVE)
 CASES.passes("on its way out", (), replace(PROJECT, lifecycle="decommissioned"))
 CASES.passes("no key where the tier asks for none", PARTS[:1], replace(PROJECT, customer_key=False))
+CASES.passes("own material that no tier asks for", (*PARTS[::2], Res(EXTERNAL_KEY)))
+CASES.passes(
+    "nobody comes in who could freeze",
+    tuple(each for each in SHARED if each.name not in ("responder", "may freeze", "people")),
+    replace(HOME, saml=""),
+)
 CASES.passes("own material", (*PARTS[::2], Res(EXTERNAL_KEY)), replace(PROJECT, own_key=True))
 CASES.fails("no store", PARTS[1:], "no store for results")
 CASES.fails("no key", but(PARTS, "key"), "no key of its own")

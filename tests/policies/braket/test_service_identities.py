@@ -16,6 +16,22 @@ JOB = Res(
     ROLE, {"name": "AmazonBraketJobsExecutionRole-optimus-sandbox", "assumeRolePolicy": SERVICE}, name="job"
 )
 PERSON = Res(ROLE, {"name": "qlz-optimus-sandbox-researcher", "assumeRolePolicy": PEOPLE}, name="person")
+DESK = Res(
+    ROLE,
+    {
+        "name": "qlz-optimus-sandbox-notebook",
+        "assumeRolePolicy": SERVICE.replace("braket.amazonaws.com", "sagemaker.amazonaws.com"),
+    },
+    name="desk",
+)
+PIPELINE = Res(
+    ROLE,
+    {
+        "name": "qlz-optimus-sandbox-pipeline",
+        "assumeRolePolicy": PEOPLE.replace("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"),
+    },
+    name="pipeline",
+)
 RUN = Res(POLICY, {"arn": ARN, "policy": policy(allow("s3:GetObject"))}, name="run")
 LOCK = Res(POLICY, {"arn": ARN, "policy": policy(deny("braket:*"))}, name="run")
 
@@ -28,6 +44,31 @@ CASES.passes("a policy of its own", (JOB, PERSON, RUN, attached(JOB)))
 CASES.passes("a lock is shared", (JOB, PERSON, LOCK, attached(JOB), attached(PERSON)))
 CASES.fails(
     "rights are shared", (JOB, PERSON, RUN, attached(JOB), attached(PERSON)), "by which person acts too"
+)
+CASES.passes("a notebook, at which people sit", (DESK, PERSON, RUN, attached(DESK), attached(PERSON)))
+CASES.fails(
+    "a notebook with a pipeline's rights",
+    (DESK, PIPELINE, RUN, attached(DESK), attached(PIPELINE)),
+    "by which pipeline acts too",
+)
+CASES.fails(
+    "a job that notebooks take too",
+    (
+        replace(
+            JOB,
+            props={
+                **JOB.props,
+                "assumeRolePolicy": SERVICE.replace(
+                    '"braket.amazonaws.com"', '["braket.amazonaws.com", "sagemaker.amazonaws.com"]'
+                ),
+            },
+        ),
+        PERSON,
+        RUN,
+        attached(JOB),
+        attached(PERSON),
+    ),
+    "by which person acts too",
 )
 CASES.fails(
     "no mark",

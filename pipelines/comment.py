@@ -1,14 +1,14 @@
 """What a check of a pull request found, as a comment. Needs nothing but Python.
 
-    python3 pipelines/comment.py REPORTS success|failure
+    python3 pipelines/comment.py REPORTS success|failure base|branch
 
-The reports come from a job that ran a branch's code: they are shown as text in a fenced block and believed in
-nothing. What the check said is the job's conclusion, which the CI system tells.
+The reports come from a job that may have run a branch's code: they are shown as text in a fenced block and
+believed in nothing. What the check said is the job's conclusion, and whose code ran follows from the files
+that the branch changes: the CI system tells both.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -20,11 +20,11 @@ LONGEST = 50_000
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def body(reports: Path, conclusion: str) -> str:
-    """The comment, in Markdown."""
+def body(reports: Path, conclusion: str, code: str) -> str:
+    """The comment, in Markdown. code: base where all code that ran was the protected branch's."""
     said = {"success": "The check says yes.", "failure": "The check says no, or could not decide."}
     lines = [MARK, f"### qlz check: {said.get(conclusion, 'The check did not end.')}", ""]
-    if _judged(reports) == "base":
+    if code == "base":
         lines.append("Only `stacks/` differs, so all code that judged it is the protected branch's.")
     else:
         lines.append(
@@ -49,15 +49,6 @@ def body(reports: Path, conclusion: str) -> str:
     )
 
 
-def _judged(reports: Path) -> str:
-    """Whose code ran; where that cannot be read, the branch's."""
-    try:
-        found = json.loads(_text(reports / "judged.json"))
-    except ValueError:
-        return "branch"
-    return "base" if isinstance(found, dict) and found.get("code") == "base" else "branch"
-
-
 def _text(path: Path) -> str:
     if path.is_symlink() or not path.is_file():
         return f"There is no {path.name}: the check ended before it could write one. See its log."
@@ -68,4 +59,4 @@ def _text(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(body(Path(sys.argv[1]), sys.argv[2]))
+    sys.stdout.write(body(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))

@@ -33,5 +33,4 @@ fi
 export GIT_AUTHOR_NAME=qlz GIT_AUTHOR_EMAIL=qlz@localhost GIT_COMMITTER_NAME=qlz GIT_COMMITTER_EMAIL=qlz@localhost
 git checkout --quiet --detach "$(git commit-tree "$(git write-tree)" -p "$base" -p "$head" -m 'What is judged')"
 printf 'check: stacks of %s, policy packs of %s, program of %s\n' "$head" "$base" "$code" >&2
-printf '{"base": "%s", "head": "%s", "code": "%s"}\n' "$base" "$head" "$code" >"$reports/judged.json"
 exec "$steps/report.sh" "$reports" --changed "$base"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,6 @@ from tests.pipelines.scratch import Scratch
 @pytest.fixture
 def scratch(tmp_path: Path) -> Scratch:
     return Scratch(tmp_path)
-
-
-def judged(scratch: Scratch) -> dict[str, str]:
-    found: dict[str, str] = json.loads((scratch.root.parent / "reports" / "judged.json").read_text())
-    return found
 
 
 def check(scratch: Scratch, base: str = "main", head: str = "branch", **env: str) -> tuple[int, str]:
@@ -33,7 +27,7 @@ def test_where_stacks_alone_differ_all_code_is_the_protected_branchs(scratch: Sc
     assert code == 0, said
     assert "stacks/Pulumi.one.yaml: changed" in said
     assert "program of main" in said
-    assert judged(scratch)["code"] == "base"
+    assert ", program of base" in said
     assert f"--changed {scratch.git('rev-parse', 'main')}" in scratch.told.read_text()
 
 
@@ -69,7 +63,7 @@ def test_a_branch_is_judged_by_the_protected_branchs_packs(scratch: Scratch) -> 
     assert "program of the branch" in said
     assert "policy_packs/pack.txt: pack of main" in said
     assert not (scratch.root / "policy_packs/more.txt").exists()
-    assert judged(scratch)["code"] == "branch"
+    assert ", program of branch" in said
 
 
 def test_a_change_of_packs_alone_is_judged_by_those_before_it(scratch: Scratch) -> None:
@@ -90,7 +84,7 @@ def test_what_came_meanwhile_is_merged_first(scratch: Scratch) -> None:
     assert code == 0, said
     assert "stacks/Pulumi.three.yaml: third" in said  # not taken for an omission
     assert "stacks/Pulumi.one.yaml: changed" in said
-    assert judged(scratch)["code"] == "base"
+    assert ", program of base" in said
 
 
 def test_a_conflict_is_told(scratch: Scratch) -> None:

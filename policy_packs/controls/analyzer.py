@@ -244,6 +244,8 @@ def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource) -> Resource:
         provider_name=request.provider.name,
         provider=Value.of(request.provider.properties),
         parent=request.options.parent,
+        ignored=tuple(request.options.ignoreChanges),
+        aliases=tuple(request.options.aliases),
     )
 
 

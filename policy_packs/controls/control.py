@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from policy_packs.controls.stack_facts import Declared, StackFacts
 
 
-_CLOUDS = ("aws:", "azure-native:")
+_MADE = ("aws:", "azure-native:", "pulumi-python:", "pulumi-nodejs:")  # dynamic providers are code
 
 
 class Severity(Enum):
@@ -82,6 +82,8 @@ class Resource:
     parent: str = ""
     depends_on: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()  # properties whose changes the program has the engine ignore
+    aliases: tuple[str, ...] = ()  # URNs that it had before
     shown: bool = True  # to the rules over single resources; what a program only reads is not
     inputs: Value = field(default_factory=Value.missing)  # in a stack rule, where `props` are outputs
 
@@ -95,7 +97,7 @@ class Resource:
     @property
     def is_component(self) -> bool:
         """Only what a provider creates carries one; components and the stack itself create nothing."""
-        return not self.provider_type and not self.is_provider and not self.type.startswith(_CLOUDS)
+        return not self.provider_type and not self.is_provider and not self.type.startswith(_MADE)
 
 
 @dataclass(frozen=True)

@@ -88,23 +88,25 @@ class Deployment:
                 raise InvalidResource(goal.urn, f"{taken_by} has an alias that claims this name")
             self.goals[goal.urn] = goal
             self.seen.add(goal.urn)
-            if found := self.olds.get(goal.urn):
-                return found
-            if not goal.aliases and goal.parent not in self.old_names:
-                return None
-            return self._claim_alias(goal)
+            if goal.aliases or goal.parent in self.old_names:
+                goal.earlier = self._earlier(goal)
+            return self.olds.get(goal.urn) or self._claim_alias(goal)
+
+    def _earlier(self, goal: Goal) -> tuple[str, ...]:
+        return tuple(
+            aliases.candidates(
+                self.stack,
+                self.project.name,
+                type_=goal.type,
+                name=goal.name,
+                parent=goal.parent,
+                aliases=goal.aliases,
+                parents=self.old_names,
+            )
+        )
 
     def _claim_alias(self, goal: Goal) -> ResourceState | None:
-        tried = aliases.candidates(
-            self.stack,
-            self.project.name,
-            type_=goal.type,
-            name=goal.name,
-            parent=goal.parent,
-            aliases=goal.aliases,
-            parents=self.old_names,
-        )
-        for old_urn in tried:
+        for old_urn in goal.earlier:
             found = self.olds.get(old_urn)
             if found is None or old_urn == goal.urn:
                 continue

@@ -42,6 +42,7 @@ class Goal:
     additional_secret_outputs: tuple[str, ...]
     custom_timeouts: Mapping[str, float]
     aliases: list[alias_pb2.Alias] = field(default_factory=list)
+    earlier: tuple[str, ...] = ()  # URNs it may have had, by its aliases and its parent's
 
     def state(self) -> ResourceState:
         """The state it will have, without id and outputs; inputs as the program gave them."""

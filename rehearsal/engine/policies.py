@@ -137,7 +137,7 @@ def _analyzed(
         protect=resource.protect,
         ignore_changes=resource.ignore_changes,
         delete_before_replace=goal.delete_before_replace,
-        aliases=resource.aliases,
+        aliases=goal.earlier,
         custom_timeouts=(
             timeouts.get("create", 0.0),
             timeouts.get("update", 0.0),

@@ -99,6 +99,8 @@ def _pair(recorded: Recorded) -> tuple[Resource | None, Resource]:
         parent=recorded.parent,
         depends_on=recorded.depends_on,
         property_dependencies=recorded.property_dependencies,
+        ignored=recorded.ignored,
+        aliases=recorded.aliases,
         shown=shown is not None,
         inputs=Value.missing() if shown is None else shown,
     )
@@ -114,5 +116,7 @@ def _pair(recorded: Recorded) -> tuple[Resource | None, Resource]:
         provider_name=whole.provider_name,
         provider=whole.provider,
         parent=whole.parent,
+        ignored=whole.ignored,
+        aliases=whole.aliases,
     )
     return single, whole

@@ -54,6 +54,8 @@ class Recorded:
     parent: str = ""
     depends_on: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ class _Listener:
                 property_dependencies={
                     key: tuple(found.urns) for key, found in each.propertyDependencies.items()
                 },
+                ignored=tuple(each.options.ignoreChanges),
+                aliases=tuple(each.options.aliases),
             )
             for each in sorted(self._stack, key=lambda found: found.urn)  # not as they happened to be made
         )

@@ -88,6 +88,8 @@ class Res:
     refs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     provider_type: str = "pulumi:providers:aws"
     shown: bool = True  # to the rules over single resources, as what a program registers is
+    ignored: Sequence[str] = ()  # ignore_changes
+    aliases: Sequence[str] = ()
 
     @property
     def urn(self) -> str:
@@ -99,7 +101,7 @@ class Res:
             properties=struct(self.props),
             urn=self.urn,
             name=self.name,
-            options=wire.AnalyzerResourceOptions(protect=self.protect),
+            options=self._options(),
             provider=self._provider(),
         )
 
@@ -109,12 +111,17 @@ class Res:
             properties=struct(self.props),
             urn=self.urn,
             name=self.name,
-            options=wire.AnalyzerResourceOptions(protect=self.protect),
+            options=self._options(),
             provider=self._provider(),
             propertyDependencies={
                 key: wire.AnalyzerPropertyDependencies(urns=[urns[name] for name in names])
                 for key, names in self.refs.items()
             },
+        )
+
+    def _options(self) -> wire.AnalyzerResourceOptions:
+        return wire.AnalyzerResourceOptions(
+            protect=self.protect, ignoreChanges=self.ignored, aliases=self.aliases
         )
 
     def _provider(self) -> wire.AnalyzerProviderResource | None:

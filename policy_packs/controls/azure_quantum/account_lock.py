@@ -10,6 +10,36 @@ from policy_packs.controls.control import Control, Finding, Resource, Severity, 
 from policy_packs.controls.stack_facts import StackFacts
 
 _SUBSCRIPTION = re.compile(r"/subscriptions/([0-9a-f-]{36})", re.IGNORECASE)
+# Settings that send requests elsewhere, or have another program make them.
+_REDIRECTS = (
+    "disableInstanceDiscovery",
+    "metadataHost",
+    "msiEndpoint",
+    "oidcRequestUrl",
+    "pluginChecksums",
+    "pluginDownloadURL",
+)
+_REVIEWED = (
+    "auxiliaryTenantIds",
+    "clientId",
+    "disablePulumiPartnerId",
+    "environment",
+    "location",
+    "partnerId",
+    "subscriptionId",
+    "tenantId",
+    "useDefaultAzureCredential",
+    "useMsi",
+    "useOidc",
+    "version",
+    # Stored credentials, which qlz-i1-azure-no-keys judges.
+    "clientCertificatePassword",
+    "clientCertificatePath",
+    "clientSecret",
+    "oidcRequestToken",
+    "oidcToken",
+    "oidcTokenFilePath",
+)
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
@@ -26,9 +56,13 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         )
         if resource["auxiliaryTenantIds"]:
             yield fail("it uses further tenants")
-        for key in ("metadataHost", "msiEndpoint"):
-            if resource[key]:
+        for key, value in resource.props.items():
+            if key in _REVIEWED or value.absent or value.plain() in (False, "false", ""):
+                continue
+            if key in _REDIRECTS:
                 yield fail(f"its {key} sends it to another place than Azure")
+            else:
+                yield fail(f"its {key} is a setting that nobody has reviewed")
     elif resource.type.startswith(PREFIX):
         azure = need_azure(facts)
         if not resource.provider_type:

@@ -24,6 +24,10 @@ CASES.fails("more tenants", Res(PROVIDER, {**RIGHT, "auxiliaryTenantIds": [OTHER
 CASES.fails(
     "sent elsewhere", Res(PROVIDER, {**RIGHT, "metadataHost": "x.example"}), "another place than Azure"
 )
+for key in ("msiEndpoint", "oidcRequestUrl", "pluginDownloadURL"):
+    CASES.fails(f"{key}", Res(PROVIDER, {**RIGHT, key: "https://x.example"}), f"its {key} sends it")
+CASES.fails("no word with Entra", Res(PROVIDER, {**RIGHT, "disableInstanceDiscovery": True}), "sends it")
+CASES.fails("a setting to come", Res(PROVIDER, {**RIGHT, "trusting": "yes"}), "nobody has reviewed")
 CASES.fails("a lock elsewhere", az("x:Y", {"scope": ELSEWHERE}), f"the subscription {OTHER}")
 CASES.fails("deep inside", az("x:Y", {"a": [{"b": f"contains {ELSEWHERE}/x"}]}), f"the subscription {OTHER}")
 CASES.fails("in capitals", az("x:Y", {"scope": ELSEWHERE.upper()}), "the subscription")

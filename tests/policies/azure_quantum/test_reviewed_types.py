@@ -14,7 +14,14 @@ CASES.fails("not reviewed", az("compute:VirtualMachine", {}), "not a type this l
 CASES.fails("an exemption", az("authorization:PolicyExemption", {}), "not a type", declared=ENVIRONMENT)
 CASES.fails("a table of a log", az("operationalinsights:Table", {}), "not a type", declared=ENVIRONMENT)
 CASES.fails("an old version", az("storage/v20230101:StorageAccount", {}), "not a type")
-CASES.fails("a template with anything", az("resources:Deployment", {}), "not a type")
+for anything in (
+    "Deployment",
+    "DeploymentStackAtResourceGroup",
+    "Resource",
+    "AzureCliScript",
+    "TemplateSpec",
+):
+    CASES.fails(f"anything, by {anything}", az(f"resources:{anything}", {}), "not a type")
 CASES.fails("Azure in a stack on AWS", account(), "describes a stack on AWS", declared=ON_AWS)
 CASES.fails("AWS in a stack on Azure", Res("aws:s3/bucket:Bucket", {}), "describes a stack on Azure")
 CASES.fails("its provider", Res("pulumi:providers:aws", {}), "describes a stack on Azure")

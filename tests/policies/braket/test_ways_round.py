@@ -79,6 +79,42 @@ WAYS = {
         Res("pulumi-python:dynamic:Resource", provider_type="pulumi:providers:pulumi-python"),
         "",
     ),
+    "a dynamic provider that names none": (
+        Res("pulumi-python:dynamic:Resource", provider=None),
+        "qlz-c1-reviewed-types",
+    ),
+    "a kind of somebody's own": (
+        Res("mine:index:Thing", provider_type="pulumi:providers:mine"),
+        "qlz-c1-reviewed-types",
+    ),
+    "a provider of somebody's own": (Res("pulumi:providers:mine"), "qlz-c1-reviewed-types"),
+    "another plugin under the provider's name": (
+        Res("pulumi:providers:aws", {**HERE, "pluginDownloadURL": "https://evil.example"}),
+        "qlz-w3-account-lock",
+    ),
+    "a provider that checks no credentials": (
+        Res("pulumi:providers:aws", {**HERE, "skipCredentialsValidation": "true"}),
+        "qlz-w3-account-lock",
+    ),
+    "a provider that sees no change of tags": (
+        Res("pulumi:providers:aws", {**HERE, "ignoreTags": json.dumps({"keys": ["project"]})}),
+        "qlz-w3-account-lock",
+    ),
+    "a provider whose account stays another": (
+        Res("pulumi:providers:aws", HERE, ignored=("allowedAccountIds",)),
+        "qlz-c1-plain-options",
+    ),
+    "a policy that stays as it was": (
+        Res("aws:iam/policy:Policy", {"policy": ALL}, ignored=("policy",)),
+        "qlz-c1-plain-options",
+    ),
+    "a lock that becomes something else": (
+        Res(
+            "aws:cloudwatch/logGroup:LogGroup",
+            aliases=("urn:pulumi:sandbox::qlz::aws:s3/bucketPolicy:BucketPolicy::results",),
+        ),
+        "qlz-c1-plain-options",
+    ),
     "code of the command provider": (
         Res(
             "command:local:Command",

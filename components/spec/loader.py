@@ -38,7 +38,7 @@ from components.spec.stacks import (
     ProjectStack,
     Stack,
 )
-from components.spec.strict_yaml import Document
+from components.spec.strict_yaml import MAX_BYTES, Document, read_yaml
 from components.spec.tiers import Level
 
 PROJECT_FILE = "Pulumi.yaml"
@@ -234,7 +234,10 @@ class _Loader:
     def _lives_in(self, file: str, environment: str) -> bool:
         """Whether a file describes a project of this environment; one that is no YAML at all is nobody's."""
         try:
-            config = self.files.document(file).value.get("config")
+            data = self.files.read(file, MAX_BYTES)
+            if environment.encode() not in data and b"\\" not in data:
+                return False  # no scalar of YAML can be that name then, and hundreds of files need no parsing
+            config = read_yaml(file, data).value.get("config")
         except SpecError:
             return False
         spec = config.get("qlz:spec") if isinstance(config, dict) else None

@@ -56,7 +56,10 @@ def key_text(path: Path) -> str:
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """'did you mean X? ' when a near word is allowed, else nothing."""
+    """'did you mean X? ' when a near word is allowed, else nothing, as for an allowed word."""
+    allowed = list(allowed)
+    if word in allowed:
+        return ""  # to compare it with hundreds takes long
     near = difflib.get_close_matches(word.lower(), {a.lower(): a for a in allowed}, n=1, cutoff=0.6)
     names = {a.lower(): a for a in allowed}
     return f"did you mean {names[near[0]]}? " if near else ""

@@ -19,6 +19,7 @@ _GENERATION = re.compile(r"V\d+$")
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     if resource.is_component:
         return
+    facts.need()
     if resource.ignored:
         names = ", ".join(resource.ignored)
         yield fail(f"changes of {names} are ignored, so that an older value stays whatever the program says")

@@ -5,7 +5,6 @@ from policy_packs.controls.braket.resource_options import CONTROL
 from tests.policies.support import Case, Cases, Res
 
 CASES = Cases(CONTROL)
-NEVER_UNKNOWN = "a program's options are known when it runs"
 HERE = "urn:pulumi:sandbox::qlz::qlz:braket:Project$"
 
 
@@ -41,6 +40,7 @@ CASES.fails(
 )
 CASES.fails("one of another project", role(f"urn:pulumi:sandbox::other::{ROLE}::x"), "is of another stack")
 CASES.fails("no URN at all", role("x"), "is of another stack or project")
+CASES.unreadable(role())
 
 
 def test_case(case: Case) -> None:

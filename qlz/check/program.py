@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -108,9 +109,15 @@ def run(wanted: Run, send: Sender) -> None:
     send(END, json.dumps(told).encode())
 
 
+@cache
+def project_of(root: str) -> Project:
+    """The project there, read once for all programs if their stage asks. Raises EngineError."""
+    return Project.load(Path(root))
+
+
 def _run(wanted: Run, send: Sender) -> dict[str, Any]:
     engine = Engine(
-        Project.load(Path(wanted.root)),
+        project_of(wanted.root),
         NoStore(),
         providers={wanted.cloud: _provider(wanted)},
         policy_packs=[] if wanted.examples else [Recorder(send)],

@@ -367,9 +367,12 @@ def _load(root: Path, modules: tuple[str, ...], names: Sequence[str]) -> None:
         for name in [name for name in sys.modules if name.partition(".")[0] == "components"]:
             del sys.modules[name]
     sys.path.insert(0, str(root))
+    from qlz.check.program import project_of
     from qlz.check.warm import read, warm
 
-    warm((PROGRAM, *modules), often=1 if len(names) > 1 else 2)
+    with suppress(Exception):
+        project_of(str(root))
+    warm((PROGRAM, *modules), many=len(names) > 1)
     if not ours and len(names) > 1:
         read(root, names)  # else what the command has read is there
     gc.collect()

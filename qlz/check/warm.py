@@ -15,14 +15,17 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from pulumi import Resource, _types
+
 SDKS = ("pulumi_aws", "pulumi_azure_native")
 _USE = re.compile(r"\b([a-z_]+)\.([a-z0-9_]+)\.([A-Z][A-Za-z0-9]+)")
 
 
-def warm(names: tuple[str, ...], *, often: int) -> None:
-    """Import modules by name, and of each service of the SDKs that so many components name what they name.
+def warm(names: tuple[str, ...], *, many: bool) -> None:
+    """Import modules by name, and what components name of the SDKs.
 
-    What cannot be imported is left to the program, which fails with its own words.
+    many: whether for many programs; for few, only of services that several components name. What cannot be
+    imported is left to the program, which fails with its own words.
     """
     for name in names:
         with suppress(Exception, SystemExit):
@@ -33,10 +36,22 @@ def warm(names: tuple[str, ...], *, often: int) -> None:
             for use, words in _uses(module).items():
                 uses.setdefault(use, []).append(words)
     for (sdk, service), found in uses.items():
-        if len(found) >= often:
+        if many or len(found) > 1:
             for word in sorted({word for words in found for word in words}):
                 with suppress(Exception):
-                    getattr(getattr(sys.modules[sdk], service), word)
+                    module = getattr(sys.modules[sdk], service)
+                    named = getattr(module, word)
+                    if many:
+                        _know_types(named)
+                        _know_types(getattr(module, f"{word}Args"))
+
+
+def _know_types(cls: type) -> None:
+    """Have the SDK find out the types of a class's properties, which it remembers."""
+    if _types.is_input_type(cls):
+        _types.input_type_types(cls)
+    elif issubclass(cls, Resource):
+        _types.resource_types(cls)
 
 
 def read(root: Path, stacks: Sequence[str]) -> None:

@@ -103,10 +103,13 @@ def test_a_program_that_hangs_is_stopped_and_not_decided(acting: Acting) -> None
         hangs="threading.Event().wait()",
         holds="""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        heard, told = os.pipe()
         if os.fork():
+            os.read(heard, 1)  # until it has left this group
             os._exit(0)
         os.setsid()
         Path("left-behind").write_text(str(os.getpid()))
+        os.write(told, b".")
         threading.Event().wait()
     """,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from importlib.metadata import version
-from types import FrameType
 from typing import Annotated
 
 import typer
 
+from qlz import stopping
 from qlz.commands import check, rehearse
 
 STOPPED = 130
@@ -44,16 +43,9 @@ def root(
     """Options of every command."""
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    """Stop at once. Python's own handler asyncio replaces by one that cancels, which a program survives."""
-    raise KeyboardInterrupt
-
-
 def run() -> None:
     """Read the arguments and do it: an expected error is told in words, with its exit code."""
-    signal.signal(signal.SIGTERM, _stop)  # a pipeline's stop is as orderly as Ctrl-C
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, as under nohup
-        signal.signal(signal.SIGINT, _stop)
+    stopping.obey()
     try:
         app()
     except Exception as error:

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from components.spec import LoadedStack
+from qlz import stopping
 from qlz.decommission import decommissioned_copy
 from qlz.exit_codes import CommandError, ExitCode
 from qlz.failures import exit_code
@@ -64,6 +65,7 @@ class Run:
             self._doing, self._planned, self._done = f"{verb} {loaded.name}", 0, 0
             with self.report.doing(self._doing):
                 outcome = act(loaded)
+            stopping.look()
             self.take(outcome)
             if self.code is not ExitCode.OK:
                 if own != played:  # the provider's own check of the account said no

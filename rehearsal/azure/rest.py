@@ -16,6 +16,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 ANSWER_SECONDS: Final = 60.0
 OPERATION_SECONDS: Final = 300.0
+_REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+"""Asked twice, they do what they do once (RFC 9110, 9.2.2)."""
 _ENDED: Final = frozenset({"succeeded", "failed", "canceled"})
 
 
@@ -36,6 +38,17 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: Any
+
+
+def _asked(
+    connection: http.client.HTTPSConnection,
+    method: str,
+    target: str,
+    content: str | None,
+    headers: Mapping[str, str],
+) -> http.client.HTTPResponse:
+    connection.request(method, target, content, headers)
+    return connection.getresponse()
 
 
 Fault = Callable[[str, str, str, "Mapping[str, Any] | None"], ArmError | None]
@@ -135,8 +148,15 @@ class Arm:
         ours, theirs = self._tenant
         content = None if body is None else _renamed(json.dumps(body), ours, theirs)
         with self._connection() as connection:
-            connection.request(method, target, content, sent)
-            response = connection.getresponse()
+            reused = connection.sock is not None
+            try:
+                response = _asked(connection, method, target, content, sent)
+            except (ConnectionError, ssl.SSLEOFError):
+                if not reused or method not in _REPEATABLE:
+                    raise
+                # The other end had hung up on a connection that nobody used.
+                connection.close()
+                response = _asked(connection, method, target, content, sent)
             raw = response.read()
         told = {name.lower(): value for name, value in response.getheaders()}
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import grpc
 import pytest
 
 from rehearsal.azure import AzureProvider
+from rehearsal.azure.rest import Arm
 from rehearsal.local_azure.client import LocalAzure
 from rehearsal.local_azure.names import TENANT
 from rehearsal.provider import wire
@@ -132,3 +134,11 @@ def test_an_eligibility_that_cannot_be_looked_at_may_be_there(
     (id,) = peer.list(ELIGIBILITY, case.first)
     peer.delete(ELIGIBILITY, Made(id, {}, {}, None))
     assert peer.list(ELIGIBILITY, case.first) == []
+
+
+def test_a_connection_that_was_hung_up_is_not_the_end(arm: Arm) -> None:
+    path = f"/subscriptions/{SUBSCRIPTION}"
+    assert arm.get(path, "2022-12-01") is not None
+    (idle,) = arm._idle
+    idle.sock.shutdown(socket.SHUT_RDWR)
+    assert arm.get(path, "2022-12-01") is not None

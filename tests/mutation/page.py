@@ -27,7 +27,9 @@ def guard_rate(results: Sequence[Result]) -> float:
     """Killed, of all that are a guard's: killed, or surviving without a reason that makes them none."""
     killed = sum(each.killed for each in results)
     left = sum(not each.killed and _class(each) in ("open", "") for each in results)
-    return killed / (killed + left) if results else 0.0
+    if not killed + left:
+        return 1.0 if results else 0.0  # nothing is a guard there
+    return killed / (killed + left)
 
 
 def summary(results: Sequence[Result]) -> str:

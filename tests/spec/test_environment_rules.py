@@ -6,7 +6,7 @@ import pytest
 
 from components.spec import EnvironmentStack
 from tests.spec.cases import SPEC, Case, check
-from tests.spec.conftest import OPTIMUS, SANDBOX, Copy
+from tests.spec.conftest import SANDBOX, Copy
 
 CASES = {
     "unknown key": Case(
@@ -395,9 +395,3 @@ def test_pipelines_of_other_systems(project: Copy, kind: str, url: str, reposito
     ci = stack.spec.identity.ci
     assert ci is not None
     assert (ci.kind, ci.repository, ci.plan) == (kind, repository, place)
-
-
-@pytest.mark.parametrize("written", ["sandbox", "'sandbox'", '"sandb\\x6fx"'])
-def test_a_project_belongs_to_its_environment_however_it_writes_the_name(project: Copy, written: str) -> None:
-    project.edit(OPTIMUS, "environment: sandbox #", f"environment: {written} #")
-    assert [each.name for each in project.load("sandbox").projects] == ["optimus-sandbox"]

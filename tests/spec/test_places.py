@@ -244,3 +244,9 @@ def test_a_further_region_brings_its_devices(project: Copy) -> None:
     says(
         project, "optimus-sandbox", OPTIMUS, "also: [", key, "outside the region lock of environment sandbox"
     )
+
+
+@pytest.mark.parametrize("written", ["sandbox", "'sandbox'", '"sandb\\x6fx"'])
+def test_a_project_belongs_to_its_environment_however_it_writes_the_name(project: Copy, written: str) -> None:
+    project.edit(OPTIMUS, "environment: sandbox #", f"environment: {written} #")
+    assert [each.name for each in project.load("sandbox").projects] == ["optimus-sandbox"]

@@ -10,6 +10,7 @@
 #   QLZ_AUDIENCE_OF_CI     the audience of the tokens for the organization's role
 # A job of GitLab or Azure Pipelines brings its token as QLZ_AWS_TOKEN or QLZ_AZURE_TOKEN; on GitHub it is asked for.
 set -euo pipefail
+unset QLZ_TIGHTENING # no pipeline says that a change only tightens
 fail() { printf 'cloud: %s\n' "$*" >&2; exit 2; }
 [[ $# -eq 2 ]] || fail 'needs preview, drift or up, and a stack'
 operation=$1 stack=$2

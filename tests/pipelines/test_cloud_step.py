@@ -13,7 +13,7 @@ from tests.pipelines.templates import ROOT
 PULUMI = """#!/usr/bin/env bash
 {
   printf 'pulumi %s\\n' "$*"
-  env | grep -E '^(AWS|ARM|AZURE|PULUMI)_' | sort
+  env | grep -E '^(AWS|ARM|AZURE|PULUMI|QLZ_TIGHTENING)' | sort
   token=${AWS_WEB_IDENTITY_TOKEN_FILE:-}
   [[ ! -f $token ]] || printf 'the token: %s\\n' "$(cat "$token")"
   [[ ! -f ${AWS_CONFIG_FILE:-} ]] || cat "$AWS_CONFIG_FILE"
@@ -83,9 +83,10 @@ def test_plan_comes_in_as_plan_with_every_pack(scratch: Scratch) -> None:
 
 
 def test_an_apply_is_checked_before_there_is_a_token(scratch: Scratch) -> None:
-    code, said = cloud(scratch, "up", "dev")
+    code, said = cloud(scratch, "up", "dev", QLZ_TIGHTENING="dev")
     assert code == 0, said
     lines = scratch.told.read_text().splitlines()
+    assert not [line for line in lines if "TIGHTENING" in line]
     assert lines[:2] == ["qlz check dev", "token none"]
     assert lines[2].startswith("curl ")
     assert "AWS_ROLE_ARN=arn:aws:iam::222233334444:role/qlz/dev/qlz-dev-environment-apply" in lines

@@ -71,9 +71,9 @@ def summary(report: Report) -> str:
     return "\n".join(told) + "\n\n"
 
 
+_MARKS = {ord(mark): f"&#{ord(mark)};" for mark in "\\`*_[]|~#@!"}
+
+
 def _cell(text: str) -> str:
     """Words in a table: nothing in them is Markdown, HTML or the end of a cell."""
-    shown = html.escape(words.line(text))
-    for mark in "\\`*_[]|~#@!":
-        shown = shown.replace(mark, f"&#{ord(mark)};")
-    return shown.replace("://", "&#58;//")
+    return html.escape(words.line(text), quote=False).translate(_MARKS).replace("://", "&#58;//")

@@ -141,6 +141,7 @@ def test_a_summary_holds_no_markup_of_others() -> None:
     assert len(rows) == 3
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 6 for row in rows)
     assert "<b>" not in told
+    assert not re.search(r"&&|&amp;#", told), "nothing is escaped twice"
 
 
 def test_the_json_form_is_as_its_schema_says() -> None:

@@ -128,6 +128,8 @@ def test_a_stop_in_the_middle_leaves_a_state_to_go_on_from(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background may ignore Ctrl-C, which a child inherits.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     while "bringing up" not in process.stderr.readline():

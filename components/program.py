@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from components.programs.common import Exports, ProgramError
 from components.spec import (
+    AnyAzure,
     AzureEnvironmentStack,
     AzureProjectStack,
     EnvironmentStack,
@@ -21,7 +22,7 @@ async def build(loaded: LoadedStack) -> Exports:
     ProgramError: its environment is missing or another one, or what the cloud holds could not be read.
     ArgumentError: the cloud would refuse an argument.
     """
-    if isinstance(loaded.stack, AzureEnvironmentStack | AzureProjectStack):
+    if isinstance(loaded.stack, AnyAzure):
         return await _on_azure(loaded, loaded.stack)
     return await _on_aws(loaded, loaded.stack)
 
@@ -29,7 +30,7 @@ async def build(loaded: LoadedStack) -> Exports:
 # Each cloud's SDK takes a second to import, so only that of the stack's own cloud is.
 
 
-async def _on_azure(loaded: LoadedStack, stack: AzureEnvironmentStack | AzureProjectStack) -> Exports:
+async def _on_azure(loaded: LoadedStack, stack: AnyAzure) -> Exports:
     from components.azure_quantum.freeze import FreezeError
     from components.programs.azure_environment import build_azure_environment
     from components.programs.azure_project import build_azure_project, read_azure_environment

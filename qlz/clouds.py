@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from components.spec import AzureEnvironmentStack, AzureProjectStack, LoadedStack
+from components.spec import AnyAzure, LoadedStack
 from rehearsal.aws import AwsProvider
 from rehearsal.azure import AzureProvider
 from rehearsal.local_azure.client import LocalAzure
@@ -25,7 +25,7 @@ class Played(StrEnum):
 
 def cloud_of(loaded: LoadedStack) -> Played:
     """The one cloud a stack lives in."""
-    azure = isinstance(loaded.stack, AzureEnvironmentStack | AzureProjectStack)
+    azure = isinstance(loaded.stack, AnyAzure)
     return Played.AZURE if azure else Played.AWS
 
 
@@ -83,7 +83,7 @@ class Clouds:
 
     def _provider(self, loaded: LoadedStack, account: str) -> AwsProvider | AzureProvider:
         cloud = self._running.get(cloud_of(loaded))
-        if isinstance(loaded.stack, AzureEnvironmentStack | AzureProjectStack):
+        if isinstance(loaded.stack, AnyAzure):
             tenant = loaded.stack.spec.azure.tenant
             if not isinstance(cloud, LocalAzure):
                 return AzureProvider(None, None, account, tenant)

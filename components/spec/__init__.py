@@ -23,6 +23,7 @@ from components.spec.pipeline import Pipeline
 from components.spec.problems import Problem, SpecError
 from components.spec.project import Elevation, Grant, Key, Material, Notebooks, ProjectSpec, Results
 from components.spec.stacks import (
+    AnyAzure,
     AnyEnvironment,
     AnyProject,
     AzureEnvironmentStack,
@@ -38,6 +39,7 @@ from components.spec.tiers import Classification, Level, Tier, TierDemands, tier
 __all__ = [
     "AlertThresholds",
     "Alerts",
+    "AnyAzure",
     "AnyEnvironment",
     "AnyProject",
     "AwsAccount",

@@ -136,4 +136,5 @@ class AzureProjectStack(Model):
 
 AnyEnvironment = EnvironmentStack | AzureEnvironmentStack
 AnyProject = ProjectStack | AzureProjectStack
+AnyAzure = AzureEnvironmentStack | AzureProjectStack
 Stack = AnyEnvironment | AnyProject | OrganizationStack

@@ -49,7 +49,6 @@ EGRESS: Final = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
 ROUTE_TABLE: Final = "aws:ec2/routeTable:RouteTable"
-ROUTE_TABLE_ASSOCIATION: Final = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 NOTEBOOK: Final = "aws:sagemaker/notebookInstance:NotebookInstance"
 NOTEBOOK_SCRIPTS: Final = (
     "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration"

@@ -28,6 +28,12 @@ def module_of(control: Control) -> str:
     return _found()[control.id][1]
 
 
+def control_of(id: str) -> Control | None:
+    """The control of an id, if there is one."""
+    found = _found().get(id)
+    return found[0] if found else None
+
+
 @cache
 def _found() -> dict[str, tuple[Control, str]]:
     """Controls and their modules by id."""

@@ -183,10 +183,10 @@ def declared_of(loaded: LoadedStack) -> Declared:
 
 def _declared(loaded: LoadedStack) -> Declared:
     from components.catalog import devices
-    from components.spec import AzureEnvironmentStack, AzureProjectStack, EnvironmentStack, OrganizationStack
+    from components.spec import AnyAzure, AzureProjectStack, EnvironmentStack, OrganizationStack
 
     stack = loaded.stack
-    if isinstance(stack, AzureEnvironmentStack | AzureProjectStack):
+    if isinstance(stack, AnyAzure):
         there, named = stack.spec.azure, read_azure(loaded)
         found = Declared(
             name=stack.name,

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from pulumi.runtime.proto import analyzer_pb2 as wire
+
 from components.spec import LoadedStack
 from policy_packs.baseline import policies as baseline
 from policy_packs.controls.exceptions import TIGHTENING, excepted
-from policy_packs.controls.registry import all_controls
+from policy_packs.controls.registry import control_of
 from policy_packs.controls.stack_facts import facts_of
 from policy_packs.regulated import policies as regulated
 from qlz.check.places import SPEC, place
 from qlz.check.report import PACK_RULE, Finding, Level, Rule, Severity
 from rehearsal.engine import Project
 from rehearsal.engine.analyzers import (
-    AnalyzedResource,
     PolicyInfo,
     PolicyPackError,
     PolicyPacks,
@@ -45,13 +46,13 @@ class Asked:
         }
         self.findings: list[Finding] = []
 
-    def resource(self, resource: AnalyzedResource) -> None:
+    def resource(self, request: wire.AnalyzeRequest) -> None:
         """Show a resource by its inputs. Raises PolicyPackError."""
-        self._take(self._packs.analyze(resource))
+        self._take(self._packs.judge(request))
 
-    def stack(self, resources: Iterable[AnalyzedResource]) -> None:
+    def stack(self, request: wire.AnalyzeStackRequest) -> None:
         """Show all resources by their outputs. Raises PolicyPackError."""
-        self._take(self._packs.analyze_stack(resources))
+        self._take(self._packs.judge_stack(request))
 
     def _take(self, violations: Iterable[Violation]) -> None:
         self.findings += [_finding(each, self.rules[each.policy], self._loaded) for each in violations]
@@ -90,13 +91,13 @@ def asking(
 
 def rule_of(policy: PolicyInfo) -> Rule:
     """A policy as formats describe it."""
-    control = next((each for each in all_controls() if each.id == policy.name), None)
+    control = control_of(policy.name)
     return Rule(
         id=policy.name,
         title=policy.display_name or policy.description or policy.name,
         why=policy.description if policy.display_name else "",
         fix=policy.remediation_steps,
-        severity=next((each for each in _SEVERITIES if each == policy.severity), "medium"),
+        severity=_severity(policy.severity, "medium"),
         requirements=policy.tags,
         frameworks=dict(control.frameworks) if control is not None else {},
         pack=policy.pack,
@@ -120,10 +121,15 @@ def _finding(violation: Violation, rule: Rule, loaded: LoadedStack) -> Finding:
         key=key,
         why=rule.why,
         fix=rule.fix,
-        severity=next((each for each in _SEVERITIES if each == violation.severity), rule.severity),
+        severity=_severity(violation.severity, rule.severity),
         excepted=by[1] if by is not None else "",
         pack=violation.pack,
     )
+
+
+def _severity(said: str, otherwise: Severity) -> Severity:
+    """A pack may say none, or one that nobody knows."""
+    return next((each for each in _SEVERITIES if each == said), otherwise)
 
 
 def _what(message: str, rule: Rule) -> str:

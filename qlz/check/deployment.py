@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -152,11 +152,6 @@ def _opened(value: Mapping[str, Any], depth: int) -> Any:
     if "plaintext" in value:
         return _plain(json.loads(str(value["plaintext"])), depth + 1)
     return UNKNOWN
-
-
-def stack_resources(deployment: Deployment) -> Iterator[AnalyzedResource]:
-    """All resources by their outputs."""
-    return (each.outputs for each in deployment.resources)
 
 
 def _wrong(path: Path, what: str) -> CommandError:

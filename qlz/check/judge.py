@@ -14,7 +14,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from pulumi.runtime.proto import analyzer_pb2 as wire
 
-from components.spec import AzureEnvironmentStack, AzureProjectStack, LoadedStack
+from components.spec import AnyAzure, LoadedStack
 from qlz.check.asking import Asked, asking, own, unanswered
 from qlz.check.frames import END, OUTPUTS, RESOURCE, STACK, Broken
 from qlz.check.places import SPEC
@@ -22,7 +22,7 @@ from qlz.check.program import Run
 from qlz.check.report import PROGRAM_RULE, Finding, Rule, StackReport
 from qlz.check.stage import Lane
 from rehearsal.engine import Project
-from rehearsal.engine.analyzers import AnalyzedResource, PolicyPackError, ProviderRef
+from rehearsal.engine.analyzers import PolicyPackError
 
 SECONDS = 120.0
 """How long a program may run."""
@@ -93,10 +93,10 @@ class Judge:
         with closing(self._lane.run(run_of(loaded, assumed=assumed), self._seconds)) as running:
             for kind, payload in running.frames():
                 if kind == RESOURCE:
-                    asked.resource(_resource(wire.AnalyzeRequest.FromString(payload)))
+                    asked.resource(wire.AnalyzeRequest.FromString(payload))
                 elif kind == STACK:
                     request = wire.AnalyzeStackRequest.FromString(payload)
-                    asked.stack(map(_stack_resource, request.resources))
+                    asked.stack(request)
                     count, whole = len(request.resources), whole + 1
                 elif kind == END:
                     told = _ending(payload)
@@ -110,15 +110,13 @@ class Judge:
 def run_of(loaded: LoadedStack, *, examples: bool = False, assumed: Mapping[str, bytes] | None = None) -> Run:
     """How a stack's program is run."""
     stack = loaded.stack
-    azure = isinstance(stack, AzureEnvironmentStack | AzureProjectStack)
+    azure = stack.spec.azure if isinstance(stack, AnyAzure) else None
     return Run(
         root=str(loaded.root),
         stack=loaded.name,
         cloud="azure-native" if azure else "aws",
         account=stack.account,
-        tenant=stack.spec.azure.tenant
-        if isinstance(stack, AzureEnvironmentStack | AzureProjectStack)
-        else "",
+        tenant=azure.tenant if azure else "",
         config=dict(loaded.config),
         examples=examples,
         assumed={name: outputs.hex() for name, outputs in (assumed or {}).items()},
@@ -153,37 +151,3 @@ def _ended(loaded: LoadedStack, told: Mapping[str, Any]) -> Finding:
     elif (found := _PLACE.fullmatch(where)) and (loaded.root / found[1]).is_file():
         finding = replace(finding, file=found[1], line=int(found[2]))
     return finding
-
-
-def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource) -> AnalyzedResource:
-    """What the engine was about to show a pack, from what it was shown as."""
-    options, provider = request.options, request.provider
-    return AnalyzedResource(
-        urn=request.urn,
-        type=request.type,
-        name=request.name,
-        properties=request.properties,
-        parent=options.parent,
-        protect=options.protect,
-        ignore_changes=tuple(options.ignoreChanges),
-        delete_before_replace=options.deleteBeforeReplace if options.deleteBeforeReplaceDefined else None,
-        aliases=tuple(options.aliases),
-        custom_timeouts=(
-            options.customTimeouts.create,
-            options.customTimeouts.update,
-            options.customTimeouts.delete,
-        ),
-        additional_secret_outputs=tuple(options.additionalSecretOutputs),
-        provider=ProviderRef(provider.urn, provider.type, provider.name, provider.properties)
-        if request.HasField("provider")
-        else None,
-    )
-
-
-def _stack_resource(request: wire.AnalyzerResource) -> AnalyzedResource:
-    return replace(
-        _resource(request),
-        parent=request.parent,
-        dependencies=tuple(request.dependencies),
-        property_dependencies={key: tuple(found.urns) for key, found in request.propertyDependencies.items()},
-    )

@@ -56,19 +56,13 @@ def _forget_settings() -> None:
         del os.environ[name]
 
 
-def stack_files(root: Path) -> list[str]:
-    """The stacks that have a file."""
-    names = (path.name for path in (root / "stacks").glob("Pulumi.*.yaml"))
-    return sorted(name.removeprefix("Pulumi.").removesuffix(".yaml") for name in names)
-
-
 def _checked(root: Path, options: CheckOptions) -> Report:
+    watch = Watch(root)  # before anything of the program is loaded
     chosen = _selected(root, options)
     names = chosen.names
     jobs = min(max(1, len(names)), options.jobs or _processors())
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
-        watch = Watch(root)  # before anything of the program is loaded
         share()
         from qlz.check.load import load
 
@@ -156,9 +150,11 @@ def _reports(
 
 
 def _selected(root: Path, options: CheckOptions) -> Selection:
-    there = stack_files(root)
     if options.stacks:
         return Selection(options.stacks)
+    from components.spec import stack_names
+
+    there = stack_names(root)
     if not there:
         raise CommandError(
             "stacks/ holds no stack, so there is nothing to check",
@@ -166,7 +162,7 @@ def _selected(root: Path, options: CheckOptions) -> Selection:
             fix="describe one in stacks/Pulumi.NAME.yaml, or name the project with --root",
         )
     if options.base is None:
-        return Selection(tuple(there))
+        return Selection(there)
     from qlz.check.changed import touched
     from qlz.check.git import Base
 

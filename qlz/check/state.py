@@ -8,13 +8,14 @@ from pathlib import Path
 
 from components.spec import LoadedStack, load_stack
 from qlz.check.asking import asking, own, unanswered
-from qlz.check.deployment import Deployment, read_deployment, stack_resources
+from qlz.check.deployment import Deployment, read_deployment
 from qlz.check.options import CheckOptions
 from qlz.check.places import SPEC
 from qlz.check.report import STATE_RULE, Finding, Report, Rule, StackReport
 from qlz.exit_codes import CommandError, ExitCode
 from rehearsal.engine import Project
 from rehearsal.engine.analyzers import PolicyPackError
+from rehearsal.engine.policy_wire import analyze_request, analyze_stack_request
 
 
 def judged_state(root: Path, options: CheckOptions) -> Report:
@@ -38,8 +39,8 @@ def judged_state(root: Path, options: CheckOptions) -> Report:
             rules.update(asked.rules)
             report, found = replace(report, controls=asked.controls), asked.findings
             for resource in deployment.resources:
-                asked.resource(resource.inputs)
-            asked.stack(stack_resources(deployment))
+                asked.resource(analyze_request(resource.inputs))
+            asked.stack(analyze_stack_request(each.outputs for each in deployment.resources))
     except PolicyPackError as problem:
         found.append(unanswered(loaded, problem))
     found += _pending(loaded, deployment)

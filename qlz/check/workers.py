@@ -89,7 +89,6 @@ class Workers:
         self._loaded = loaded
         self._pids: dict[Connection, int] = {}
         self._doing: dict[Connection, Task] = {}
-        self._answers: dict[str, Answer] = {}
         self.rules: dict[str, Rule] = {}
         for judge in judges:
             here, there = Pipe()

@@ -198,20 +198,26 @@ class PolicyPacks:
 
     def analyze(self, resource: AnalyzedResource) -> tuple[Violation, ...]:
         """What every pack finds in a resource's inputs, before it is touched. Raises PolicyPackError."""
-        request = analyze_request(resource)
+        return self.judge(analyze_request(resource))
+
+    def judge(self, request: wire.AnalyzeRequest) -> tuple[Violation, ...]:
+        """The same for a resource as the protocol has it."""
         self._remember_secrets([request])
         calls = [
             (pack, pack.stub.Analyze.future(request, timeout=self._call_seconds)) for pack in self._packs
         ]
         violations: list[Violation] = []
         for pack, call in calls:
-            answer = pack.ask(f"judge {resource.urn}", call.result)
-            violations += self._violations(pack, answer, resource.urn, lambda _: resource.urn)
+            answer = pack.ask(f"judge {request.urn}", call.result)
+            violations += self._violations(pack, answer, request.urn, lambda _: request.urn)
         return tuple(violations)
 
     def analyze_stack(self, resources: Iterable[AnalyzedResource]) -> tuple[Violation, ...]:
         """What every pack finds in the whole stack's outputs. Raises PolicyPackError."""
-        request = analyze_stack_request(resources)
+        return self.judge_stack(analyze_stack_request(resources))
+
+    def judge_stack(self, request: wire.AnalyzeStackRequest) -> tuple[Violation, ...]:
+        """The same for a stack as the protocol has it."""
         self._remember_secrets(request.resources)
         urns = {resource.urn for resource in request.resources}
         calls = [

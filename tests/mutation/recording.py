@@ -19,7 +19,7 @@ from typing import Any, Final
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire
 
-from components.spec import AzureEnvironmentStack, AzureProjectStack, LoadedStack, load_stack
+from components.spec import AnyAzure, LoadedStack, load_stack
 from policy_packs.controls.stack_facts import PROJECT_ROOT
 from rehearsal.aws import AwsProvider
 from rehearsal.azure import AzureProvider
@@ -169,7 +169,7 @@ class _Engine(Engine):
 
 def _provider(loaded: LoadedStack) -> AwsProvider | AzureProvider:
     stack = loaded.stack
-    if isinstance(stack, AzureEnvironmentStack | AzureProjectStack):
+    if isinstance(stack, AnyAzure):
         return _Azure(None, None, stack.account, stack.spec.azure.tenant)
     return _Aws(None, stack.account)
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from components.spec import stack_names
 from qlz.check.changed import touched
 from qlz.check.git import Base
-from qlz.check.run import stack_files
 from qlz.exit_codes import CommandError, ExitCode
 
 ROOT = Path(__file__).parents[3]
-STACKS = tuple(stack_files(ROOT))
+STACKS = stack_names(ROOT)
 Edit = Callable[[Path], object]
 
 
@@ -110,7 +110,7 @@ def test_it_touches(case: str, committed: bool, clone: Path) -> None:
     if committed:
         _git(clone, "add", "--all")
         _git(clone, "commit", "--quiet", "--allow-empty", "-m", case)
-    there = stack_files(clone)
+    there = list(stack_names(clone))
     chosen = touched(clone, there, Base.of(clone, "main"))
     assert set(chosen.names) == expected & set(there)
     assert {each.stack for each in chosen.left_out} == set(there) - expected
@@ -139,7 +139,7 @@ def test_a_stack_that_git_ignores_is_not_left_out(clone: Path) -> None:
     (clone / ".git/info/exclude").write_text("Pulumi.*-new.yaml\n")
     text = (clone / "stacks/Pulumi.optimus-dev.yaml").read_text(encoding="utf-8")
     _write("stacks/Pulumi.optimus-new.yaml", text)(clone)
-    there = stack_files(clone)
+    there = list(stack_names(clone))
     assert set(touched(clone, there, Base.of(clone, "main")).names) == {"optimus-new", "dev"}
 
 

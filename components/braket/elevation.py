@@ -26,6 +26,7 @@ from components.args import ArgumentError, check_among, check_match, check_range
 from components.braket.keys import IMPORT, LOOK
 from components.braket.names import ProjectNames
 from components.braket.policy import LIMITS, Conditions, Kind, PolicyError, Statement, policy
+from components.spec.people import same_person
 
 ROTATE = ("kms:RotateKeyOnDemand",)
 IDENTITY = r"[A-Za-z0-9_=,.@-]{2,64}"
@@ -107,7 +108,7 @@ class Grant:
         check_among("Grant.what", self.what, tuple(WHAT))
         for argument, value in (("requester", self.requester), ("approver", self.approver)):
             check_match(f"Grant.{argument}", value, IDENTITY, "a source identity such as ada@example.org")
-        if self.approver.casefold() == self.requester.casefold():
+        if same_person(self.approver, self.requester):
             raise ArgumentError("Grant.approver", f"{self.approver} asked for it", "somebody else (I6)")
         for argument, value in (("reason", self.reason), ("ticket", self.ticket)):
             if not value.strip():

@@ -25,6 +25,7 @@ from components.spec.fields import (
     wrong,
 )
 from components.spec.identity import Ci, OidcIssuer
+from components.spec.people import same_person
 from components.spec.pipeline import Pipeline
 from components.spec.project import Results
 from components.spec.tiers import Tier
@@ -264,7 +265,7 @@ class Accepted(Model):
 
     @model_validator(mode="after")
     def _another(self) -> Accepted:
-        if self.owner.casefold() == self.approver.casefold():
+        if same_person(self.owner, self.approver):
             raise wrong(f"{self.approver} is its owner", "somebody else accepts (G4)", at="approver")
         return self
 

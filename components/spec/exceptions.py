@@ -22,6 +22,7 @@ from components.spec.explain import validate
 from components.spec.fields import Date, Email, Model, Sentence, Text, wrong
 from components.spec.files import Files
 from components.spec.loaded import LoadedStack
+from components.spec.people import same_person
 from components.spec.problems import Problem, SpecError, choices
 from components.spec.shape import NAMESPACE
 from components.spec.stacks import AnyProject, OrganizationStack
@@ -97,7 +98,7 @@ class PolicyException(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> PolicyException:
-        if mailbox(self.approver) == mailbox(self.owner):
+        if same_person(self.approver, self.owner):
             raise wrong(f"{self.approver} is the owner", "somebody else approves (G4)", at="approver")
         if self.compensating_control.casefold() == self.reason.casefold():
             raise wrong("says the reason again", "what protects instead", at="compensating_control")
@@ -133,12 +134,6 @@ class PolicyException(Model):
     def urn(self) -> str:
         """The URN, where it is written out."""
         return self.resource if _URN.fullmatch(self.resource) else ""
-
-
-def mailbox(address: str) -> str:
-    """Where mail to an address ends up: no letter case, no +tag."""
-    local, _, domain = address.casefold().partition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 def beyond(exception: PolicyException, days: int) -> tuple[str, str] | None:
@@ -242,7 +237,7 @@ def _stack_rules(each: Recorded, loaded: LoadedStack) -> Iterator[Problem]:
         yield doc.problem(("expires",), *too_long)
     stack = loaded.stack
     theirs = stack.charter.owner if isinstance(stack, AnyProject) else stack.spec.owner
-    if mailbox(exception.approver) == mailbox(theirs):
+    if same_person(exception.approver, theirs):
         message = f"{exception.approver} answers for {loaded.name}"
         yield doc.problem(("approver",), message, "somebody who does not gain by it (G4)")
     found = _URN.fullmatch(exception.resource)

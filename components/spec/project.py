@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from components.spec.environment import AwsAccount, Lifecycle
 from components.spec.fields import Date, Instant, Model, Name, Sentence, Text, Usd, unique, wrong
+from components.spec.people import same_person
 from components.spec.pipeline import Pipeline
 from components.spec.tiers import Tier
 
@@ -156,7 +157,7 @@ class Grant(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Grant:
-        if self.approver.casefold() == self.requester.casefold():
+        if same_person(self.approver, self.requester):
             raise wrong(f"{self.approver} is the requester", "somebody else approves (I6)", at="approver")
         if self.end <= self.start:
             raise wrong("is not after the start", "a later instant", at="end")

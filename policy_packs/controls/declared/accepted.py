@@ -14,9 +14,11 @@ _YEAR = timedelta(days=366)
 def judge_spec(declared: Declared) -> Iterator[Finding]:
     if not declared.is_project:
         return
+    from components.spec.people import same_person  # with all of the spec, so not before a stack is read
+
     spec = declared.need_spec()
     for row in spec.accepted:
-        if row.owner.casefold() == row.approver.casefold():
+        if same_person(row.owner, row.approver):
             yield fail(f"{row.demand} is accepted by {row.approver}, who owns it")
         for what in ("owner", "approver"):
             if not getattr(row, what).strip():

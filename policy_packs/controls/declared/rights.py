@@ -14,9 +14,11 @@ _YEAR = timedelta(days=367)
 def judge_spec(declared: Declared) -> Iterator[Finding]:
     if not declared.is_project:
         return
+    from components.spec.people import same_person  # with all of the spec, so not before a stack is read
+
     spec = declared.need_spec()
     for row in spec.rights:
-        if row.requester.casefold() == row.approver.casefold():
+        if same_person(row.requester, row.approver):
             yield fail(f"{row.what} is approved by {row.approver}, who asked for it")
         for what in ("requester", "approver", "reason", "ticket"):
             if not getattr(row, what).strip():

@@ -14,6 +14,9 @@ CASES = SAYS.cases
 SAYS.passes("nothing is accepted", azure(accepted=()))
 SAYS.passes("an environment", replace(ENVIRONMENT, azure=AZURE.azure))
 SAYS.fails("by its owner", azure(accepted=(replace(ROW, approver="Team@example.org"),)), "who owns it")
+SAYS.fails(
+    "by its owner, tagged", azure(accepted=(replace(ROW, approver="t.eam+x@example.org"),)), "who owns"
+)
 SAYS.fails("by nobody", azure(accepted=(replace(ROW, approver=""),)), "accepted without approver")
 SAYS.fails("for ever", azure(accepted=(replace(ROW, expires=date(2030, 1, 1)),)), "more than a year ahead")
 

@@ -16,6 +16,10 @@ SAYS.passes("nobody has more", spec(rights=()))
 SAYS.fails(
     "approved by himself", spec(rights=(replace(RIGHT, approver="Ada@example.org"),)), "who asked for it"
 )
+SAYS.fails(
+    "approved by himself with dots", spec(rights=(replace(RIGHT, approver="a.da@example.org"),)), "who asked"
+)
+SAYS.fails("approved by himself without domain", spec(rights=(replace(RIGHT, approver="ada"),)), "who asked")
 SAYS.fails("too long", spec(rights=(replace(RIGHT, end=RIGHT.start + timedelta(hours=5)),)), "lasts 5 hours")
 SAYS.fails("it ends before it begins", spec(rights=(replace(RIGHT, end=RIGHT.start),)), "lasts 0 hours")
 SAYS.fails("no reason", spec(rights=(replace(RIGHT, reason=" "),)), "says no reason")

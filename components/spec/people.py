@@ -11,7 +11,7 @@ import unicodedata
 
 _ADDRESS_IN = re.compile(r".*<([^<>]*)>\s*")
 _TOLD_APART = re.compile(r"[!-~]+")
-"""What is not ASCII is not told apart: a Cyrillic о looks like ours."""
+"""What is not ASCII is not told apart: other scripts have look-alikes."""
 
 
 def same_person(one: str, other: str) -> bool:

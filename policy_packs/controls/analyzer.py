@@ -97,8 +97,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         with self._reading:
             self._stack = request.stack or self._stack
             self._config = dict(request.config)
-            if "PULUMI_DRY_RUN" not in os.environ:  # in an engine's own process, which is one for all stacks
-                self._made = not request.dry_run
+            self._made = not request.dry_run  # what stands in the environment may be of another operation
             self._facts = self._levels = None
             self._covered = set()
         threading.Thread(target=self.facts, daemon=True).start()  # ready by the first question

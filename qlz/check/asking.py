@@ -72,21 +72,36 @@ def asking(
     folders: packs besides this project's own. made: whether what is judged is there already, so that nothing
     is still to come. tightens: whether the change only tightens, so that no day stops it.
     """
-    os.environ[TIGHTENING] = loaded.name if tightens else ""
-    os.environ["PULUMI_DRY_RUN"] = "false" if made else "true"
     facts = facts_of(loaded)
     packs = [pack.analyzer(lambda stack, config: facts) for pack in OWN_PACKS]
-    with PolicyPacks.start(
-        [*packs, *folders],
-        root=project.root,
-        project=project.name,
-        stack=loaded.name,
-        organization=ORGANIZATION,
-        dry_run=not made,
-        config=project.texts(loaded.config),
-        on_log=lambda *said: None,
-    ) as started:
+    with (
+        _tightening(loaded.name if tightens else ""),
+        PolicyPacks.start(
+            [*packs, *folders],
+            root=project.root,
+            project=project.name,
+            stack=loaded.name,
+            organization=ORGANIZATION,
+            dry_run=not made,
+            config=project.texts(loaded.config),
+            on_log=lambda *said: None,
+        ) as started,
+    ):
         yield Asked(started, loaded)
+
+
+@contextmanager
+def _tightening(stack: str) -> Iterator[None]:
+    """Packs read in the environment which stack's change only tightens; then it is as it was."""
+    before = os.environ.get(TIGHTENING)
+    os.environ[TIGHTENING] = stack
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[TIGHTENING]
+        else:
+            os.environ[TIGHTENING] = before
 
 
 def rule_of(policy: PolicyInfo) -> Rule:

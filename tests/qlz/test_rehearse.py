@@ -105,8 +105,12 @@ def test_preview_of_both_before_anything_is_up(workplace: Workplace) -> None:
     assert not (workplace.home / "embedded" / "cloud.json").exists(), "a preview needs no local cloud"
 
 
-def test_preview_of_what_waits_for_the_cloud_before_anything_is_up(workplace: Workplace) -> None:
-    ran = workplace.qlz("rehearse", "preview", "prod-optimus", "optimus-prod", "--json")
+@pytest.mark.parametrize("surroundings", [{}, {"PULUMI_DRY_RUN": "false"}], ids=["plain", "of an update"])
+def test_preview_of_what_waits_for_the_cloud_before_anything_is_up(
+    workplace: Workplace, surroundings: dict[str, str]
+) -> None:
+    """Whatever another operation left in the environment."""
+    ran = workplace.qlz("rehearse", "preview", "prod-optimus", "optimus-prod", "--json", **surroundings)
     assert ran.code == 3, ran.err
     environment, project = ran.document["stacks"]
     assert environment["result"] == "ok"

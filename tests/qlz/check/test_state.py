@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,18 @@ def test_what_is_deployed_is_judged_by_its_inputs_and_as_a_whole(write: Write) -
     assert "qlz-l7-protected" in about
     assert any(finding.verdict == "fail" and finding.level == "mandatory" for finding in found)
     assert {finding.file for finding in found} == {"stacks/Pulumi.sandbox.yaml"}
+
+
+def test_the_environment_is_afterwards_as_it_was(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever this process does next is not about what is deployed, nor about a change that tightens."""
+    for said in ({}, {"PULUMI_DRY_RUN": "true", "QLZ_TIGHTENING": "optimus-sandbox"}):
+        for name in ("PULUMI_DRY_RUN", "QLZ_TIGHTENING"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in said.items():
+            monkeypatch.setenv(name, value)
+        before = dict(os.environ)
+        _judged(write(_deployment()))
+        assert dict(os.environ) == before
 
 
 def test_sealed_secrets_stay_unread_and_never_pass_for_known(write: Write) -> None:

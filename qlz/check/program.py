@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime import resource as sdk
 from pulumi.runtime.proto import analyzer_pb2 as wire
-from pulumi.runtime.proto import analyzer_pb2_grpc, source_pb2
+from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from qlz.check.frames import END, OUTPUTS, RESOURCE, STACK, Sender
 from rehearsal.engine import (
@@ -97,9 +96,6 @@ class Recorder(analyzer_pb2_grpc.AnalyzerServicer):
 
 def run(wanted: Run, send: Sender) -> None:
     """Run it and tell everything; the last frame says how it ended. Only for a process of its own."""
-    if hasattr(sdk, "_get_stack_trace"):
-        # Where each resource was declared: a fifth of the program's time, and a preview's judge never asks.
-        sdk._get_stack_trace = source_pb2.StackTrace
     try:
         told = _run(wanted, send)
     except EngineError as problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 from google.protobuf.struct_pb2 import Struct
@@ -61,6 +62,10 @@ class Engine:
         self._providers, self._packs = dict(providers), tuple(policy_packs)
         self._on_event, self._organization, self._parallel = on_event, organization, parallel
         self._previewed: dict[str, Struct] = {}
+        # For an answer of another process, which is time for the next call.
+        self._waits = any(isinstance(each, str) for each in providers.values()) or any(
+            isinstance(each, Path) for each in policy_packs
+        )
 
     def preview(self, stack: str, config: Config) -> Outcome:
         """Say what `up` would do. Changes nothing, in a cloud or in the state.
@@ -220,6 +225,7 @@ class Engine:
             engine=service,
             dry_run=deployment.dry_run,
             parallel=self._parallel,
+            waits=self._waits,
             on_line=lambda line: deployment.reporter.logged("info", line, "", False),
         )
 

@@ -16,22 +16,21 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Any, Final, cast
 
 import pulumi
 from pulumi.runtime import Settings, configure, run_in_stack
-from pulumi.runtime import resource as registering
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import source_pb2
 
 from rehearsal.engine.errors import Aborted, EngineError, ProgramFailed, Unsupported
 from rehearsal.engine.printing import PRINTING, Lines, OnLine
 from rehearsal.engine.project import Project
+from rehearsal.engine.sdk_runtime import AtOnce, in_threads, quickened
 
 # How the SDK turns down a feature that the monitor does not name.
 _MISSING: Final = re.compile(r"The Pulumi CLI does not support (?:the )?(.+?)(?: option)?\. Please update")
@@ -48,10 +47,15 @@ def run_program(
     engine: object,
     dry_run: bool,
     parallel: int,
+    waits: bool,
     on_line: OnLine,
 ) -> None:
-    """Run it to its end. Raises ProgramFailed, naming the program's file and line, if it raises (or
-    Unsupported, if the SDK asked in vain for a feature). Ends quietly when the monitor raised Aborted."""
+    """Run it to its end. waits: whether the monitor ever waits for somebody, so that calls of it are made in
+    threads, `parallel` at a time.
+
+    Raises ProgramFailed, naming the program's file and line, if it raises (or Unsupported, if the SDK asked
+    in vain for a feature). Ends quietly when the monitor raised Aborted.
+    """
     context = contextvars.Context()
     settings: dict[str, Any] = {
         "project": project.name,
@@ -63,39 +67,30 @@ def run_program(
         "organization": organization,
         "root_directory": str(project.root),
     }
-    with _one_at_a_time, _surroundings(project), _without_stack_traces():
-        failure = context.run(_in_context, project, settings, dict(config), parallel, on_line)
+    loop = partial(in_threads, parallel) if waits else AtOnce
+    with _one_at_a_time, _surroundings(project), quickened():
+        failure = context.run(_in_context, project, settings, dict(config), loop, on_line)
         if failure is not None:
             gc.collect()  # what was awaited by nobody warns now, while the warning is off
     if failure is not None:
         raise failure
 
 
-@contextmanager
-def _without_stack_traces() -> Iterator[None]:
-    """Keep the SDK from telling of each resource where it was declared: this engine does not use it, and to
-    find it out is a tenth of the work on a resource."""
-    own = registering._get_stack_trace
-    registering._get_stack_trace = source_pb2.StackTrace
-    try:
-        yield
-    finally:
-        registering._get_stack_trace = own
-
-
 def _in_context(
-    project: Project, settings: Mapping[str, Any], config: dict[str, str], parallel: int, on_line: OnLine
+    project: Project,
+    settings: Mapping[str, Any],
+    config: dict[str, str],
+    make_loop: Callable[[], asyncio.AbstractEventLoop],
+    on_line: OnLine,
 ) -> EngineError | None:
     """What the program failed with, without its frames: they hold what it worked with, secrets too."""
     PRINTING.set(on_line)
     set_all_config(config, [])
     configure(Settings(**settings))
     try:
-        with asyncio.Runner() as runner:
-            loop = runner.get_loop()
-            loop.set_default_executor(ThreadPoolExecutor(parallel, "engine"))
+        with asyncio.Runner(loop_factory=make_loop) as runner:
             # Futures nobody looks at any more are usual when a run ends early.
-            loop.set_exception_handler(lambda loop, context: None)
+            runner.get_loop().set_exception_handler(lambda loop, context: None)
             runner.run(run_in_stack(lambda: _execute(project.program)), context=contextvars.copy_context())
     except Aborted:
         return None

@@ -22,7 +22,8 @@ class CheckOptions:
     """What is asked.
 
     stacks: by name; with `every` all that have a file, with `base` those that the branch touches since it
-    left that commit. state: an exported deployment to judge instead. steps: a preview of the one stack, whose
+    left that commit. Stacks and base: those stacks, touched or not, of which no day stops one that the branch
+    only tightens. state: an exported deployment to judge instead. steps: a preview of the one stack, whose
     deletes and replacements are judged, too. output: a file for the report.
     jobs: how many stacks at a time, 0 for as many as there are processors. seconds: how long one stack's
     program may take.

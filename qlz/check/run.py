@@ -150,7 +150,7 @@ def _reports(
 
 
 def _selected(root: Path, options: CheckOptions) -> Selection:
-    if options.stacks:
+    if options.stacks and options.base is None:
         return Selection(options.stacks)
     from components.spec import stack_names
 
@@ -166,7 +166,10 @@ def _selected(root: Path, options: CheckOptions) -> Selection:
     from qlz.check.changed import touched
     from qlz.check.git import Base
 
-    return touched(root, there, Base.of(root, options.base))
+    found = touched(root, there, Base.of(root, options.base))
+    if not options.stacks:
+        return found
+    return Selection(options.stacks, tightening=found.tightening.intersection(options.stacks))
 
 
 def _pack(folder: Path) -> Path:

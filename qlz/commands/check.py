@@ -33,7 +33,8 @@ def check(
         typer.Option(
             "--changed",
             metavar="BASE",
-            help="Only the stacks that this branch touches since it left BASE (a branch or commit of git).",
+            help="Only the stacks that this branch touches since it left BASE (a branch or commit of git); "
+            "beside names those stacks, and no day stops one that the branch only tightens.",
         ),
     ] = None,
     steps: Annotated[
@@ -93,7 +94,7 @@ def check(
     )
     if json_mode and format not in (None, Format.JSON):
         raise typer.BadParameter("says another format than --json", param_hint="--format")
-    ways = sum([bool(options.stacks), every, changed is not None, state is not None])
+    ways = sum([bool(options.stacks) or changed is not None, every, state is not None])
     if state is not None and len(options.stacks) <= 1 and not every and changed is None:
         ways = 1  # a stack's name beside a state says which one it must be of
     if ways != 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from policy_packs.controls.control import Control, Finding, Severity, fail
+from policy_packs.controls.people import same_person
 from policy_packs.controls.stack_facts import Declared
 
 _YEAR = timedelta(days=366)
@@ -14,8 +15,6 @@ _YEAR = timedelta(days=366)
 def judge_spec(declared: Declared) -> Iterator[Finding]:
     if not declared.is_project:
         return
-    from components.spec.people import same_person  # with all of the spec, so not before a stack is read
-
     spec = declared.need_spec()
     for row in spec.accepted:
         if same_person(row.owner, row.approver):

@@ -29,8 +29,8 @@ import pulumi_aws as aws
 provider = aws.Provider("aws", region="eu-west-2", allowed_account_ids=["111122223333"])
 here = pulumi.ResourceOptions(provider=provider)
 tags = {
-    "project": "optimus", "environment": "sandbox", "tier": "internal-research", "owner": "o@example.org",
-    "cost-centre": "CC-1", "classification": "internal", "end-date": "2027-01-01",
+    "project": "optimus", "environment": "sandbox", "tier": "internal-research", "end-date": "2029-10-31",
+    "owner": "optimus-team@example.org", "cost-centre": "CC-2040", "classification": "internal",
 }
 def policy(effect, action, resource):
     statement = {"Effect": effect, "Action": action, "Resource": resource}

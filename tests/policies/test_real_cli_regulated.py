@@ -23,8 +23,8 @@ provider = aws.Provider("aws", region="eu-west-2", allowed_account_ids=[ACCOUNT]
 here = pulumi.ResourceOptions(provider=provider)
 kept = pulumi.ResourceOptions(provider=provider, protect=True)
 tags = {
-    "project": "optimus", "environment": "prod", "tier": "regulated-production", "owner": "o@example.org",
-    "cost-centre": "CC-1", "classification": "internal", "end-date": "2027-01-01",
+    "project": "optimus", "environment": "prod", "tier": "regulated-production", "end-date": "2029-10-31",
+    "owner": "optimus-team@example.org", "cost-centre": "CC-2040", "classification": "internal",
 }
 def policy(effect, action, resource, **more):
     statement = {"Effect": effect, "Action": action, "Resource": resource, **more}

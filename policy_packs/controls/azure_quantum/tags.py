@@ -15,29 +15,24 @@ from policy_packs.controls.azure import (
     VAULT,
     WORKSPACE,
 )
-from policy_packs.controls.braket.tags import ENVIRONMENT_TAGS, PROJECT_TAGS
-from policy_packs.controls.control import Control, Finding, Resource, Severity, fail, undecided
+from policy_packs.controls.braket.tags import judge_tag, tags_of
+from policy_packs.controls.control import Control, Finding, Resource, Severity
 from policy_packs.controls.stack_facts import StackFacts
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
-    declared, tags = facts.need(), resource["tags"]
-    for key in PROJECT_TAGS if declared.is_project else ENVIRONMENT_TAGS:
-        tag = tags.get(key)
-        if tag.unknown:
-            yield undecided(tag)
-        elif not tag.text().strip():
-            yield fail(f"it carries no tag {key}")
-    own = tags.get("project").text()
-    if declared.is_project and own and own != declared.project:
-        yield fail(f"its tag project is {own!r}, the stack's project is {declared.project}")
+    for key, wanted in tags_of(facts.need()).items():
+        yield from judge_tag(key, resource["tags"].get(key), wanted)
 
 
 CONTROL = Control(
     id="qlz-c1-azure-tags",
     title="Everything on Azure says whose it is",
-    why="What carries no owner, cost centre and end date is kept, paid and forgotten; no clean-up sees it.",
-    fix="Give it the stack's tags, spelt as they are: lower case, with hyphens.",
+    why=(
+        "What carries no owner, cost centre and end date, or another's, is kept, paid and forgotten; no"
+        " clean-up sees it."
+    ),
+    fix="Give it the stack's tags, with the values of stack file and charter: lower case, with hyphens.",
     requirements=("C1", "T4"),
     severity=Severity.MEDIUM,
     frameworks={

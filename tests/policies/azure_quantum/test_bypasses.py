@@ -29,8 +29,8 @@ provider = azure.Provider("azure", subscription_id=SUBSCRIPTION, tenant_id=TENAN
 here = pulumi.ResourceOptions(provider=provider)
 kept = pulumi.ResourceOptions(provider=provider, protect=True)
 tags = {
-    "project": "catalyst", "environment": "sandbox", "tier": "internal-research", "owner": "o@example.org",
-    "cost-centre": "CC-1", "classification": "internal", "end-date": "2027-01-01",
+    "project": "catalyst", "environment": "sandbox", "tier": "internal-research", "cost-centre": "CC-2070",
+    "owner": "catalyst-team@example.org", "classification": "internal", "end-date": "2029-10-31",
 }
 there = {"resource_group_name": GROUP, "location": "westeurope", "tags": tags}
 azure.resources.ResourceGroup("group", opts=kept, **there)

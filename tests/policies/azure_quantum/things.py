@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from policy_packs.controls.azure_facts import Azure, Elevation, Grant, reviewed, role_guid
-from policy_packs.controls.braket.tags import PROJECT_TAGS
 from policy_packs.controls.stack_facts import Declared
 from tests.policies.support import Res
 
@@ -132,7 +131,15 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     return {key: value for key, value in found.items() if value is not None}
 
 
-TAGS: Final = {**dict.fromkeys(PROJECT_TAGS, "x"), "project": "catalyst"}
+TAGS: Final = {
+    "project": "catalyst",
+    "environment": "sandbox",
+    "tier": "internal-research",
+    "owner": "catalyst-team@example.org",
+    "cost-centre": "CC-2041",
+    "classification": "internal",
+    "end-date": "2029-10-31",
+}
 _ACCOUNT: Final = {
     "accountName": "qlzdata",
     "resourceGroupName": GROUP,

@@ -1,4 +1,4 @@
-"""Whether two names are one person's, as the spec says it: what counts as one person is said once (G4, I6)."""
+"""Whether two names are one person's, by the spec's word: what counts as one person is said once (G4, I6)."""
 
 from __future__ import annotations
 

@@ -18,11 +18,11 @@ from components.programs.common import (
     Exports,
     ProgramError,
     environment_reference,
+    project_tags,
     read_exports,
     refuse_differences,
 )
 from components.spec import AzureProjectSpec, AzureProjectStack, Lifecycle
-from components.tags import ProjectTags
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,7 @@ async def build_azure_project(stack: AzureProjectStack, environment: AzureEnviro
         stack.name,
         ProjectArgs(
             names=names,
-            tags=ProjectTags(
-                project=charter.name,
-                environment=stack.environment_label,
-                tier=spec.tier.value,
-                owner=charter.owner,
-                cost_centre=charter.cost_centre,
-                classification=charter.classification.value,
-                end_date=charter.end,
-            ),
+            tags=project_tags(stack),
             targets=tuple(target.target for target in known),
             plans=spec.plans,
             groups=identity.GroupsArgs(**spec.groups.model_dump()),

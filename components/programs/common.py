@@ -6,19 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
+
+from components.spec import AnyProject
+from components.tags import ProjectTags
 
 Exports = dict[str, Any]
 
 
 class ProgramError(Exception):
     """The stack cannot be built on what is there; the text says what to do."""
-
-
-def provider(account: str, region: str) -> pulumi.ResourceOptions:
-    """The stack's one provider: credentials for another account stop the run."""
-    found = aws.Provider("aws", region=region, allowed_account_ids=[account])
-    return pulumi.ResourceOptions(provider=found)
 
 
 def environment_reference(environment: str) -> pulumi.StackReference:
@@ -55,3 +51,17 @@ def refuse_differences(stack: str, environment: str, compared: Iterable[tuple[st
                 f"stack {stack} says {key} {here}, but its environment {environment} has {there}\n"
                 f"    fix: make them the same, or name the environment the project lives in"
             )
+
+
+def project_tags(stack: AnyProject) -> ProjectTags:
+    """The tags of everything in a project."""
+    charter = stack.charter
+    return ProjectTags(
+        project=charter.name,
+        environment=stack.environment_label,
+        tier=stack.spec.tier.value,
+        owner=charter.owner,
+        cost_centre=charter.cost_centre,
+        classification=charter.classification.value,
+        end_date=charter.end,
+    )

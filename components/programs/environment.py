@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pulumi
+
 from components import catalog
 from components.braket.environment import Environment, EnvironmentArgs
 from components.braket.environment_roles import RolesArgs
@@ -14,7 +16,8 @@ from components.braket.network import Network, NetworkArgs
 from components.braket.operators import ENVIRONMENT_APPLY, PLAN, PROJECT_APPLY
 from components.braket.spending import total
 from components.braket.trail_alarms import Unusual
-from components.programs.common import Exports, provider
+from components.programs.aws_common import aws_provider
+from components.programs.common import Exports
 from components.spec import EnvironmentStack, Identity, Lifecycle, ProjectStack
 from components.tags import EnvironmentTags
 
@@ -51,7 +54,8 @@ def build_environment(stack: EnvironmentStack, projects: Sequence[ProjectStack])
         notebooks=any(project.spec.notebooks is not None for project in projects),
         protect=spec.lifecycle is Lifecycle.ACTIVE,
     )
-    environment = Environment(stack.name, args, provider(names.account, names.region))
+    provider = aws_provider(names.account, names.region)
+    environment = Environment(stack.name, args, pulumi.ResourceOptions(provider=provider))
     return {
         "account": names.account,
         "region": names.region,

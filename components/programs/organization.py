@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pulumi
+
 from components.braket.organization import Organization, OrganizationArgs
-from components.programs.common import Exports, provider
+from components.programs.aws_common import aws_provider
+from components.programs.common import Exports
 from components.programs.environment import environment_names
 from components.spec import EnvironmentStack, Lifecycle, OrganizationStack
 from components.tags import OrganizationTags
@@ -22,7 +25,8 @@ def build_organization(stack: OrganizationStack, environments: Sequence[Environm
         cost_tags=spec.cost_tags,
         protect=spec.lifecycle is Lifecycle.ACTIVE,
     )
-    Organization(stack.name, args, provider(spec.aws.account, spec.aws.region))
+    provider = aws_provider(spec.aws.account, spec.aws.region)
+    Organization(stack.name, args, pulumi.ResourceOptions(provider=provider))
     return {
         "account": spec.aws.account,
         "region": spec.aws.region,

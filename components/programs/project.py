@@ -16,17 +16,17 @@ from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames, ProjectNam
 from components.braket.notebooks import NotebookArgs
 from components.braket.private_lock import PrivateAccess
 from components.braket.project import Project, ProjectArgs
+from components.programs.aws_common import aws_provider
 from components.programs.common import (
     Exports,
     ProgramError,
     environment_reference,
     not_exported,
-    provider,
+    project_tags,
     read_exports,
     refuse_differences,
 )
 from components.spec import Grant, Key, Lifecycle, Material, Notebooks, ProjectSpec, ProjectStack
-from components.tags import ProjectTags
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +83,12 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
             f"    fix: name one in identity.oidc of {spec.environment} and bring it up (I2)"
         )
     devices = tuple(catalog.devices()[device] for device in spec.devices)
+    provider = aws_provider(spec.aws.account, spec.aws.region)
     project = Project(
         stack.name,
         ProjectArgs(
             names=names,
-            tags=ProjectTags(
-                project=charter.name,
-                environment=stack.environment_label,
-                tier=spec.tier.value,
-                owner=charter.owner,
-                cost_centre=charter.cost_centre,
-                classification=charter.classification.value,
-                end_date=charter.end,
-            ),
+            tags=project_tags(stack),
             devices=tuple(device.arn for device in devices),
             boundary_arn=environment.boundaryArn,
             saml_provider_arn=environment.samlProviderArn,
@@ -121,7 +114,7 @@ def build_project(stack: ProjectStack, environment: EnvironmentFacts, now: datet
             elevation_hours=stack.demands.elevation_hours,
             active=spec.lifecycle is Lifecycle.ACTIVE,
         ),
-        provider(spec.aws.account, spec.aws.region),
+        pulumi.ResourceOptions(provider=provider),
     )
     return {
         "account": spec.aws.account,

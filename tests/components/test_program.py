@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import runpy
+import subprocess
+import sys
 from collections.abc import Awaitable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -215,3 +217,17 @@ def test_a_stack_without_a_file_is_refused_in_words() -> None:
     set_all_config({})
     with pytest.raises(pulumi.RunError, match="no-such-stack"):
         run(program_file, stack="no-such-stack")
+
+
+@pytest.mark.parametrize(
+    ("programs", "other"),
+    [
+        ("azure_environment azure_project", "pulumi_aws"),
+        ("organization environment project", "pulumi_azure_native"),
+    ],
+)
+def test_a_program_loads_the_sdk_of_its_own_cloud_alone(programs: str, other: str) -> None:
+    """Each takes a second."""
+    modules = ", ".join(f"components.programs.{name}" for name in programs.split())
+    script = f"import components.program, {modules}, sys; sys.exit({other!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0

@@ -37,12 +37,13 @@ def allowed_by(statement: Statement, reviewed: Iterable[Statement]) -> bool:
 
     A part is one of its actions on one of its resources: another may say the same in several.
     """
-    those = tuple(each for each in reviewed if _asks_no_less(statement, each))
-    return all(
-        any(_part_within(statement, action, resource, each) for each in those)
-        for action in _one_by_one(statement.actions)
-        for resource in _one_by_one(statement.resources)
-    )
+    those = [each for each in reviewed if _asks_no_less(statement, each)]
+    for action in _one_by_one(statement.actions):
+        speaking = [each for each in those if _actions_within(statement, action, each)]
+        for resource in _one_by_one(statement.resources):
+            if not any(_resources_within(statement, resource, each) for each in speaking):
+                return False
+    return True
 
 
 def _one_by_one(terms: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -55,11 +56,6 @@ def denied_by(reviewed: Statement, statements: Iterable[Statement]) -> bool:
     return allowed_by(reviewed, statements)
 
 
-def within(inner: Statement, outer: Statement) -> bool:
-    """Whether every request that `inner` speaks of is one that `outer` speaks of."""
-    return _asks_no_less(inner, outer) and _part_within(inner, inner.actions, inner.resources, outer)
-
-
 def _asks_no_less(inner: Statement, outer: Statement) -> bool:
     """Whether whom and under which conditions it speaks of is within the other's."""
     return _principals_within(inner, outer) and all(
@@ -67,13 +63,13 @@ def _asks_no_less(inner: Statement, outer: Statement) -> bool:
     )
 
 
-def _part_within(
-    inner: Statement, actions: tuple[str, ...], resources: tuple[str, ...], outer: Statement
-) -> bool:
-    """Whether these of its actions and resources are within the other's."""
-    return _terms_within(
-        actions, inner.not_actions, outer.actions, outer.not_actions, fold=True
-    ) and _terms_within(resources, inner.not_resources, outer.resources, outer.not_resources, fold=False)
+def _actions_within(inner: Statement, actions: tuple[str, ...], outer: Statement) -> bool:
+    """Whether these of its actions are within the other's."""
+    return _terms_within(actions, inner.not_actions, outer.actions, outer.not_actions, fold=True)
+
+
+def _resources_within(inner: Statement, resources: tuple[str, ...], outer: Statement) -> bool:
+    return _terms_within(resources, inner.not_resources, outer.resources, outer.not_resources, fold=False)
 
 
 def _terms_within(
@@ -93,7 +89,7 @@ def _terms_within(
         return bool(mine) and not any(overlap(m, t, fold=fold) for m in mine for t in but_theirs)
     if not mine and not theirs:
         return True
-    return bool(mine) and all(any(covers(t, m, fold=fold) for t in theirs) for m in mine)
+    return bool(mine) and all(m in theirs or any(covers(t, m, fold=fold) for t in theirs) for m in mine)
 
 
 def _principals_within(inner: Statement, outer: Statement) -> bool:

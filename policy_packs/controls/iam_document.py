@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from policy_packs.controls.control import CannotDecide, why_unknown
@@ -39,6 +39,8 @@ _PINNING: Final = frozenset(
     for qualifier in ("", "foranyvalue:")
     for operator in ("stringequals", "stringlike", "arnequals", "arnlike")
 )
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}?")
+_WILDCARD: Final = re.compile(r"[*?]")
 _SOURCES: Final = ("aws:sourceaccount", "aws:sourcearn", "kms:calleraccount")
 
 
@@ -69,10 +71,23 @@ class Statement:
         return f"statement {self.sid}" if self.sid else f"statement {self.number}"
 
     def may(self, *actions: str) -> tuple[str, ...]:
-        """Which of the named actions the statement speaks of. An action may itself hold wildcards."""
+        """Which of the named actions the statement speaks of. They are written out, without wildcards."""
         if self.not_actions:
             return tuple(a for a in actions if not any(covers(p, a, fold=True) for p in self.not_actions))
-        return tuple(a for a in actions if any(overlap(p, a, fold=True) for p in self.actions))
+        return tuple(
+            a
+            for a in actions
+            if a.lower() in self._written_out or any(overlap(p, a, fold=True) for p in self._patterns)
+        )
+
+    @cached_property
+    def _written_out(self) -> frozenset[str]:
+        """Its actions in lower case."""
+        return frozenset(action.lower() for action in self.actions)
+
+    @cached_property
+    def _patterns(self) -> tuple[str, ...]:
+        return tuple(action for action in self.actions if _WILDCARD.search(action))
 
     def pinned(self, key: str) -> tuple[str, ...]:
         """The values to which conditions pin a key.
@@ -145,16 +160,17 @@ def read_document(value: Value) -> Document:
         raise CannotDecide(f"{value.path} is missing")
     data: object = value.plain()
     name = value.path or "the policy"
-    return _read_text(data, name) if isinstance(data, str) else _read(data, name)
+    return _read_text(data, name) if isinstance(data, str) else document_of(data, name)
 
 
 @lru_cache(maxsize=4096)
 def _read_text(text: str, name: str) -> Document:
     """Read once, however many controls look at it."""
-    return _read(_load(text, name), name)
+    return document_of(_load(text, name), name)
 
 
-def _read(data: object, name: str) -> Document:
+def document_of(data: object, name: str) -> Document:
+    """The document in JSON data. name: what it is called. CannotDecide if of unknown form."""
     if (
         not isinstance(data, dict)
         or not set(data) <= {"Version", "Id", "Statement"}
@@ -199,7 +215,7 @@ def overlap(one: str, other: str, *, fold: bool = False) -> bool:
 
 def opened(pattern: str) -> str:
     """A pattern with its policy variables, `${aws:PrincipalTag/x}`, as the wildcards they may amount to."""
-    return re.sub(r"\$\{[^}]*\}?", "*", pattern)
+    return _VARIABLE.sub("*", pattern) if "${" in pattern else pattern
 
 
 def reaches(pattern: str, shape: str) -> bool:
@@ -210,8 +226,11 @@ def reaches(pattern: str, shape: str) -> bool:
 @lru_cache(maxsize=65536)
 def _meet(one: str, other: str, segmented: bool) -> bool:
     """Walk two patterns together; `segmented` keeps the second one's `*` from matching `:`."""
+    plain = min(_plain_letters(one), _plain_letters(other))
+    if one[:plain] != other[:plain]:
+        return False
     seen: set[tuple[int, int]] = set()
-    todo = [(0, 0)]
+    todo = [(plain, plain)]
     while todo:
         state = todo.pop()
         if state in seen:
@@ -238,6 +257,12 @@ def _meet(one: str, other: str, segmented: bool) -> bool:
         ):
             todo.append((i + 1, j + 1))
     return False
+
+
+def _plain_letters(pattern: str) -> int:
+    """How many letters stand before its first wildcard."""
+    found = _WILDCARD.search(pattern)
+    return found.start() if found else len(pattern)
 
 
 def _load(text: str, name: str) -> object:

@@ -23,7 +23,8 @@ def redacted(text: str, *values: Value) -> str:
     Whole texts inside a secret go wherever they stand; of the rest every piece, as ARNs are put together,
     that is in a secret too, except plain words, which a sentence has anyway.
     """
-    secrets = {part for value in values for part in _secret_texts(value, False) if part.strip()}
+    hiding = [value for value in values if value.has_secret()]
+    secrets = {part for value in hiding for part in _secret_texts(value, False) if part.strip()}
     if not secrets:
         return text
     for part in sorted(secrets, key=len, reverse=True):

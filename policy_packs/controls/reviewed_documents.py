@@ -5,26 +5,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 from policy_packs.controls.iam_comparison import allowed_by, denied_by
-from policy_packs.controls.iam_document import Document, read_document
+from policy_packs.controls.iam_document import Document, document_of
 from policy_packs.controls.stack_facts import Among, Declared
-from policy_packs.controls.value import Value
 
 DATA: Final = Path(__file__).resolve().parent / "data" / "reviewed_documents.json"
 
 
+Filling = tuple[tuple[str, tuple[str, ...]], ...]
+"""Placeholders, and the texts that each stands for."""
+
+
 @dataclass(frozen=True)
 class Reviewed:
-    """One entry of the list. names: patterns of the names it is for; none where it is for any of its type."""
+    """One entry of the list, for one stack. names: those it is for; none where it is for any of its type."""
 
     names: tuple[str, ...]
-    document: Document
+    row: Mapping[str, Any]
+    filling: Filling
+
+    @cached_property
+    def document(self) -> Document:
+        """What was reviewed; read for the few names that a stack uses."""
+        asked = dict(self.filling)["When"]
+        those = [each for each in self.row["statements"] if each.get("When") in (None, *asked)]
+        statements = [_filled({k: v for k, v in each.items() if k != "When"}, self.filling) for each in those]
+        kept = [each for each in statements if [] not in each.values()]
+        return document_of({"Version": "2012-10-17", "Statement": kept}, "the reviewed policy")
 
     def problems(self, document: Document, *, leaving: bool = False) -> Iterator[str]:
         """How a document goes beyond what was reviewed. leaving: what it denies is not asked: the store of a
@@ -39,16 +51,11 @@ class Reviewed:
                 yield f"it does not deny all that {statement.label} of the reviewed one denies"
 
 
-Filling = tuple[tuple[str, tuple[str, ...]], ...]
-"""Placeholders, and the texts that each stands for."""
-
-
 @lru_cache(maxsize=256)
 def _entries(type_token: str, kind: str, filling: Filling) -> tuple[Reviewed, ...]:
     return tuple(
-        Reviewed(tuple(_texts(row["name"], filling)) if row["name"] else (), _document(row, filling))
-        for row in _rows()
-        if row["type"] == type_token and row["stack"] == kind
+        Reviewed(tuple(_texts(row["name"], filling)) if row["name"] else (), row, filling)
+        for row in _rows().get((type_token, kind), ())
     )
 
 
@@ -58,13 +65,17 @@ def entries_for(type_token: str, name: str, declared: Declared) -> tuple[Reviewe
         each
         for filling in _fillings(declared)
         for each in _entries(type_token, declared.kind, filling)
-        if not each.names or any(fnmatchcase(name, pattern) for pattern in each.names)
+        if not each.names or name in each.names
     )
 
 
 @cache
-def _rows() -> tuple[Mapping[str, Any], ...]:
-    return tuple(json.loads(DATA.read_text(encoding="utf-8"))["documents"])
+def _rows() -> Mapping[tuple[str, str], list[Mapping[str, Any]]]:
+    """The list's entries by type and kind of stack."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in json.loads(DATA.read_text(encoding="utf-8"))["documents"]:
+        found.setdefault((row["type"], row["stack"]), []).append(row)
+    return found
 
 
 def _fillings(declared: Declared) -> Iterator[Filling]:
@@ -93,14 +104,6 @@ def _asked(declared: Declared) -> Iterator[str]:
         yield "unmanned"
 
 
-def _document(row: Mapping[str, Any], filling: Filling) -> Document:
-    asked = dict(filling)["When"]
-    those = [each for each in row["statements"] if each.get("When") in (None, *asked)]
-    statements = [_filled({k: v for k, v in each.items() if k != "When"}, filling) for each in those]
-    kept = [each for each in statements if [] not in each.values()]
-    return read_document(Value.of({"Version": "2012-10-17", "Statement": kept}, "the reviewed policy"))
-
-
 def _filled(data: Any, filling: Filling) -> Any:
     if isinstance(data, Mapping):
         return {_texts(key, filling)[0]: _filled(part, filling) for key, part in data.items()}
@@ -112,6 +115,8 @@ def _filled(data: Any, filling: Filling) -> Any:
 
 def _texts(text: str, filling: Filling) -> list[str]:
     """A text with every choice of what its placeholders stand for."""
+    if "<" not in text:
+        return [text]
     used = [(mark, values) for mark, values in filling if mark.startswith("<") and mark in text]
     found = []
     for choice in product(*(values for _, values in used)):

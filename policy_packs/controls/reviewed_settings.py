@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -19,11 +19,12 @@ from typing import Any, Final
 
 from policy_packs.controls.azure_facts import Azure
 from policy_packs.controls.control import Finding, Resource, Stack, fail, undecided
-from policy_packs.controls.stack_facts import Among, Declared
+from policy_packs.controls.stack_facts import Among, Declared, StackFacts
 from policy_packs.controls.value import Value
 
 DATA: Final = Path(__file__).resolve().parent / "data" / "reviewed_settings.json"
 Filling = Mapping[str, tuple[Any, ...]]
+_MARK: Final = re.compile(r"<[a-z_]+>")
 
 
 @cache
@@ -32,21 +33,31 @@ def rows(cloud: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(row for row in json.loads(DATA.read_text(encoding="utf-8"))["rows"] if row["cloud"] == cloud)
 
 
+@cache
+def _rows_and_marks(cloud: str, kind: str) -> tuple[tuple[Mapping[str, Any], frozenset[str]], ...]:
+    """The rows for stacks of a kind, each with the placeholders in it."""
+    return tuple(
+        (row, frozenset(_MARK.findall(json.dumps(row))))
+        for row in rows(cloud)
+        if row["stack"] in (kind, "any")
+    )
+
+
 def types(cloud: str) -> tuple[str, ...]:
     """The types that rows speak of."""
     return tuple(dict.fromkeys(row["type"] for row in rows(cloud)))
 
 
-def judge(stack: Stack, declared: Declared) -> Iterator[Finding]:
+def judge(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     """What is missing or set otherwise than reviewed."""
+    declared = facts.need()
     here = Among(declared.label or declared.environment, declared.account, ())
     for place in declared.among or (here,):
         filling = _filling(declared, place)
-        for row in rows(declared.cloud):
-            if row["stack"] not in (declared.kind, "any") or not _asked(row, filling):
-                continue
-            for filled in _choices(row, filling):
-                yield from _judge_row(stack, filled, declared)
+        for row, marks in _rows_and_marks(declared.cloud, declared.kind):
+            if _asked(row, filling) and (row.get("needed") or stack.of_type(row["type"])):
+                for filled in _choices(row, marks, filling):
+                    yield from _judge_row(stack, filled, declared)
 
 
 def _judge_row(stack: Stack, row: Mapping[str, Any], declared: Declared) -> Iterator[Finding]:
@@ -72,7 +83,8 @@ def _is(resource: Resource, wanted: Mapping[str, Any]) -> bool:
 
 def _same_text(value: Value, text: Any) -> bool:
     """Azure's names have no case."""
-    return value == text or (bool(value.text()) and value.text().lower() == str(text).lower())
+    found = value.text()
+    return found.lower() == str(text).lower() if found else value == text
 
 
 def _said(resource: Resource) -> Value:
@@ -190,10 +202,9 @@ def _asked(row: Mapping[str, Any], filling: Filling) -> bool:
     return "when" not in row or bool(filling[row["when"]])
 
 
-def _choices(row: Mapping[str, Any], filling: Filling) -> Iterator[Mapping[str, Any]]:
-    """The row for every choice of what its placeholders stand for."""
-    text = json.dumps(row)
-    used = [mark for mark in filling if mark.startswith("<") and mark in text]
+def _choices(row: Mapping[str, Any], marks: Container[str], filling: Filling) -> Iterator[Mapping[str, Any]]:
+    """The row for every choice of what its placeholders, the marks, stand for."""
+    used = [mark for mark in filling if mark in marks]
     for choice in product(*(filling[mark] for mark in used)):
         filled: Mapping[str, Any] = _filled(row, dict(zip(used, choice, strict=True)))
         yield filled
@@ -204,7 +215,7 @@ def _filled(data: Any, values: Mapping[str, Any]) -> Any:
         return {_filled(key, values): _filled(part, values) for key, part in data.items()}
     if isinstance(data, list):
         return [_filled(part, values) for part in data]
-    if not isinstance(data, str):
+    if not isinstance(data, str) or "<" not in data:
         return data
     if data in values:
         return values[data]  # a number stays one

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from policy_packs.controls.iam_comparison import allowed_by, within
+from policy_packs.controls.iam_comparison import allowed_by
 from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.value import Value
 from tests.components.iam import Request, applies
@@ -65,6 +65,10 @@ REQUESTS = st.builds(
 def parsed(statement: dict[str, Any]) -> Statement:
     document = {"Version": "2012-10-17", "Statement": [statement]}
     return read_document(Value.of(json.dumps(document), "policy")).statements[0]
+
+
+def within(inner: Statement, outer: Statement) -> bool:
+    return allowed_by(inner, [outer])
 
 
 @UNHURRIED

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from policy_packs.controls.control import Control, Finding, Severity, Stack
+from policy_packs.controls.control import Control, Severity
 from policy_packs.controls.reviewed_settings import judge, types
-from policy_packs.controls.stack_facts import StackFacts
-
-
-def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
-    yield from judge(stack, facts.need())
-
 
 CONTROL = Control(
     id="qlz-c1-azure-reviewed-settings",
@@ -33,6 +25,6 @@ CONTROL = Control(
         "csa-ccm-4": ("LOG-03", "LOG-05"),
     },
     types=types("azure"),
-    judge_stack=judge_stack,
+    judge_stack=judge,
     cloud="azure",
 )

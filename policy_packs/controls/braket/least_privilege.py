@@ -194,7 +194,8 @@ def _judge_delegation(statement: Statement, declared: Declared) -> Iterator[Find
 
 
 def _wild(text: str) -> bool:
-    return any(mark in opened(text) for mark in ("*", "?"))
+    text = opened(text)
+    return "*" in text or "?" in text
 
 
 def _everything(resource: str) -> bool:

@@ -62,6 +62,9 @@ async def all_done(await_all_outstanding_tasks: bool = True) -> None:
             SETTINGS.outputs.clear()
         if outputs:
             done, _ = await asyncio.wait(outputs, return_when=asyncio.FIRST_EXCEPTION)
+            await asyncio.sleep(0)
+            if (failed := failure()) is not None:  # the call that an output failed with; it knows where
+                raise failed
             for output in done:
                 output.result()
 

@@ -84,14 +84,25 @@ class OrganizationStack(Model):
         return self.spec.aws.account
 
 
-class ProjectStack(Model):
-    """A stack of kind project, with its charter."""
+class _ProjectOnAnyCloud(Model):
+    """What stacks of kind project have alike."""
 
     name: str
     kind: Literal["project"] = "project"
     level: Level
-    spec: ProjectSpec
+    spec: ProjectSpec | AzureProjectSpec
     charter: Charter
+
+    @property
+    def demands(self) -> TierDemands:
+        """What the stack's tier demands."""
+        return tier_demands(self.spec.tier)
+
+
+class ProjectStack(_ProjectOnAnyCloud):
+    """A stack of kind project, with its charter."""
+
+    spec: ProjectSpec
 
     @property
     def account(self) -> str:
@@ -99,34 +110,20 @@ class ProjectStack(Model):
         return self.spec.aws.account
 
     @property
-    def demands(self) -> TierDemands:
-        """What the stack's tier demands."""
-        return tier_demands(self.spec.tier)
-
-    @property
     def environment_label(self) -> str:
         """The environment's part of the stack's name: sandbox, dev, sandbox-two, or prod."""
         return environment_label(self.spec.environment, self.spec.charter)
 
 
-class AzureProjectStack(Model):
+class AzureProjectStack(_ProjectOnAnyCloud):
     """A stack of kind project on Azure, with its charter."""
 
-    name: str
-    kind: Literal["project"] = "project"
-    level: Level
     spec: AzureProjectSpec
-    charter: Charter
 
     @property
     def account(self) -> str:
         """The account whose credentials the stack needs: a subscription."""
         return self.spec.azure.subscription
-
-    @property
-    def demands(self) -> TierDemands:
-        """What the stack's tier demands."""
-        return tier_demands(self.spec.tier)
 
     @property
     def environment_label(self) -> str:

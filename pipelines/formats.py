@@ -19,6 +19,11 @@ def as_names(rows: Rows) -> str:
     return "".join(f"{row['stack']}\n" for row in rows)
 
 
+def as_after(rows: Rows) -> str:
+    """The environments that these wait for, one a line."""
+    return "".join(f"{row['after']}\n" for row in rows if row["after"])
+
+
 def as_lines(rows: Rows) -> str:
     """Cloud and stack, one a line, for a shell to read."""
     return "".join(f"{row['cloud']} {row['stack']}\n" for row in rows)
@@ -44,6 +49,7 @@ def azure_rows(rows: Rows) -> list[dict[str, str]]:
 
 
 FORMATS: Mapping[str, Callable[[Rows], str]] = {
+    "after": as_after,
     "json": as_json,
     "lines": as_lines,
     "names": as_names,

@@ -1,6 +1,6 @@
 """Which stacks a pipeline works on, where each may run and who it runs as: derived, so that nobody types it.
 
-    python -m pipelines.stacks --role apply --kind environment --changed HEAD^ --format json
+    python -m pipelines.stacks --role apply --kind environment --format json
 
 Places and identities are those that the environments' programs make (components/*/environment_roles.py).
 Prints nothing secret. Exit codes: 0 fine, 1 --check-azure says no, 2 a stack file is wrong or there is no
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -30,11 +30,12 @@ from components.spec import (
 )
 from components.spec.files import Files
 from pipelines.formats import FORMATS, azure_rows
+from pipelines.since import ROOT, commits, selection
 from qlz.check.changed import touched
 from qlz.check.git import Base
+from qlz.check.selection import Selection
 from qlz.exit_codes import CommandError
 
-ROOT = Path(__file__).parents[1]
 ORGANIZATION = "organization"
 """The place of the organization's stack, apart from all others; its role is made by hand (see docs)."""
 KINDS = (ORGANIZATION, "environment", "project")
@@ -44,7 +45,8 @@ ROLES = {"plan": (PLAN,), "apply": ("apply",), "all": (PLAN, "apply")}
 @dataclass(frozen=True)
 class Row:
     """One stack for one identity. ci: github, gitlab or azure-devops. place: a deployment environment, a
-    protected branch or a service connection. role_arn: on AWS; tenant and subscription: on Azure."""
+    protected branch or a service connection. role_arn: on AWS; tenant and subscription: on Azure. after: the
+    environment that a project waits for, because it changes, too, and the project does not only tighten."""
 
     stack: str
     kind: str
@@ -57,6 +59,7 @@ class Row:
     role_arn: str = ""
     tenant: str = ""
     subscription: str = ""
+    after: str = ""
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -116,26 +119,41 @@ def _names(environment: EnvironmentStack) -> EnvironmentNames:
 def select(given: argparse.Namespace) -> list[Row]:
     """The rows that the options ask for. Raises SpecError, CommandError and Unknown."""
     names = Files(given.root).stack_names()
-    if given.stack and given.stack not in names:
-        raise Unknown(f"there is no stack {given.stack}; stacks/ has {', '.join(names)}")
+    for name in filter(None, (given.stack, *given.without)):
+        if name not in names:
+            raise Unknown(f"there is no stack {name}; stacks/ has {', '.join(names)}")
+    chosen = _chosen(given, names)
     loaded = [load_stack(given.root, name) for name in names]
-    if given.changed:
-        selected = touched(given.root, names, Base.of(given.root, given.changed)).names
-        loaded = [stack for stack in loaded if stack.name in selected]
+    environments = {stack.name: stack.environment.name for stack in loaded if stack.stack.kind == "project"}
+    loaded = [stack for stack in loaded if stack.name in chosen.names]
     places = None
     if given.places_of:
         there = [load_stack(given.places_of, name) for name in Files(given.places_of).stack_names()]
         places = {row.identity for role in ROLES[given.role] for row in rows(there, role)}
+    waiting = {
+        project: environment
+        for project, environment in environments.items()
+        if environment in chosen.names and project not in chosen.tightening
+    }
     return [
-        row
+        replace(row, after=waiting.get(row.stack, ""))
         for role in ROLES[given.role]
         for row in rows(loaded, role)
         if (places is None or row.identity in places)
         and (not given.stack or row.stack == given.stack)
+        and row.stack not in given.without
         and (not given.kind or row.kind == given.kind)
         and (not given.place or row.place == given.place)
         and (not given.ci or row.ci == given.ci)
     ]
+
+
+def _chosen(given: argparse.Namespace, names: Sequence[str]) -> Selection:
+    """Those that a branch touches; every one, and none that only tightens, where that is not to be told."""
+    if given.changed:
+        return touched(given.root, names, Base.of(given.root, given.changed))
+    before = commits(given.root, given.since) if given.since else ()
+    return selection(given.root, names, before) if before else Selection(tuple(names))
 
 
 def _compare(file: Path, wanted: list[dict[str, str]]) -> int:
@@ -158,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m pipelines.stacks",
         description="Which stacks a pipeline works on, and as whom.",
-        epilog="Example: python -m pipelines.stacks --role apply --kind project --changed HEAD^",
+        epilog="Example: python -m pipelines.stacks --role apply --kind project --stack optimus-dev",
     )
     parser.add_argument("--role", choices=sorted(ROLES), default="plan")
     parser.add_argument("--kind", choices=KINDS, help="only stacks of a kind")
@@ -166,6 +184,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--place", help="only those that run there")
     parser.add_argument("--ci", help="only those of this CI system")
     parser.add_argument("--changed", metavar="COMMIT", help="only those that differ from a commit")
+    parser.add_argument(
+        "--since", metavar="COMMIT", help="only those that differ from it or a later one; all if it is none"
+    )
+    parser.add_argument("--without", metavar="STACK", action="append", default=[], help="not this one")
     parser.add_argument(
         "--places-of", metavar="ROOT", type=Path, help="only identities that the stack files there name, too"
     )

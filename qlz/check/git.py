@@ -94,6 +94,17 @@ class Base:
         return _git(self.root, "cat-file", "blob", f"{self.commit}:./{path}")
 
 
+def line(root: Path, most: int) -> tuple[str, ...]:
+    """HEAD and the commits before it, newest first; behind a merge the one that was merged into.
+
+    Raises CommandError (bad input) where git cannot tell.
+    """
+    found = _git(root, "rev-list", "--first-parent", f"--max-count={most}", "HEAD")
+    if found is None:
+        raise _wrong("git cannot list the commits of this branch", "see: git log --first-parent")
+    return tuple(found.decode("ascii").split())
+
+
 def tracked(root: Path) -> tuple[str, ...] | None:
     """Files below the root that are committed, or would be; None where this is no git repository.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
@@ -65,7 +66,7 @@ def not_played(name: str) -> Callable[[Any, Any, grpc.ServicerContext], Any]:
     return refuse
 
 
-class StandIn(provider_pb2_grpc.ResourceProviderServicer):
+class StandIn(provider_pb2_grpc.ResourceProviderServicer, ABC):
     """One cloud's types played for an engine. A cloud says what they are, and what happens to a resource."""
 
     cloud: str
@@ -108,13 +109,13 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Return what is wrong with the provider's configuration as a whole."""
         return []
 
+    @abstractmethod
     def refusal(self, config: Values) -> str | None:
         """Return why the played credentials do not go with this configuration."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts(self, config: Values) -> Facts:
         """Return what follows from a configuration."""
-        raise NotImplementedError
 
     def planned(self, model: TypeModel, facts: Any, inputs: Values, old: Values | None = None) -> Values:
         """Return what a preview says of a resource; `old` are its outputs so far."""
@@ -124,13 +125,13 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Return what a preview says of the id of a new resource: nothing, for the cloud assigns it."""
         return ""
 
+    @abstractmethod
     def lists(self, token: str) -> bool:
         """Tell whether resources of a type can be found without their id."""
-        raise NotImplementedError
 
+    @abstractmethod
     def resource(self, model: TypeModel, facts: Any, urn: str) -> Resource:
         """Return what works on a resource. Raises Refusal where there is no cloud."""
-        raise NotImplementedError
 
     def invoke(self, token: str, facts: Any, arguments: Values) -> Values:
         """Answer a look-up. Raises Refusal."""

@@ -41,9 +41,11 @@ _CONTROL = r"qlz-(?:[a-z][0-9]|file-[a-z][0-9])-[a-z0-9-]+"
 _TYPE = r"[A-Za-z][A-Za-z0-9-]*:[A-Za-z0-9_./-]*:[A-Za-z][A-Za-z0-9_.-]*"
 _SHORT = re.compile(rf"({_TYPE})::(.+)")
 _URN = re.compile(rf"urn:pulumi:([^:]+)::([^:]+)::(?:{_TYPE}\$)*({_TYPE})::(.+)")
-_FILE = re.compile(r"file::([^:]+):([1-9][0-9]{0,6})")
+_FILE = re.compile(r"file::([^:]+):([0-9a-f]{16})")
+_LINE = re.compile(r"file::[^:]+:[0-9]{1,7}")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _STACK = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+_AT = "file::PATH:MARK, as the finding names it"
 _HINT = "TYPE::NAME, a whole URN, or stack for a rule over the stack as a whole"
 
 
@@ -64,7 +66,9 @@ def _resource(value: str) -> str:
         raise wrong("holds a wildcard", f"one resource: {_HINT}")
     parts = _FILE.fullmatch(value)
     if parts and (parts[1].startswith("/") or ".." in parts[1].split("/")):
-        raise wrong("leads outside the project", "file::PATH:LINE, relative to the project's root")
+        raise wrong("leads outside the project", _AT)
+    if _LINE.fullmatch(value):
+        raise wrong("names a line, where anything may come to stand", f"what was found there: {_AT}")
     if value != WHOLE_STACK and not any(form.fullmatch(value) for form in (_SHORT, _URN, _FILE)):
         raise wrong(f"{value} names no resource", _HINT)
     return value
@@ -80,7 +84,7 @@ class PolicyException(Model):
     ]
     """The one stack it holds in; files for a check by file (qlz-file-…)."""
     resource: Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_resource)]
-    """TYPE::NAME, a whole URN, or stack for the stack as a whole; file::PATH:LINE for a check by file."""
+    """TYPE::NAME, a whole URN, or stack for the stack as a whole; file::PATH:MARK for a check by file."""
     owner: Email
     """Who answers for it, and ends it in time."""
     reason: Sentence
@@ -110,16 +114,16 @@ class PolicyException(Model):
         if len(set(by_file)) > 1:
             raise wrong(
                 f"{self.resource} does not go with control {self.control} in stack {self.stack}",
-                f"of a check by file: control qlz-file-…, stack {FILES}, resource file::PATH:LINE",
+                f"of a check by file: control qlz-file-…, stack {FILES}, resource {_AT}",
                 at="resource",
             )
         return self
 
     @property
-    def path(self) -> tuple[str, int] | None:
-        """File and line of an exception from a check by file."""
+    def path(self) -> tuple[str, str] | None:
+        """Of an exception from a check by file: the file, and the mark of what was found there."""
         found = _FILE.fullmatch(self.resource)
-        return (found[1], int(found[2])) if found else None
+        return (found[1], found[2]) if found else None
 
     @property
     def type_and_name(self) -> tuple[str, str]:

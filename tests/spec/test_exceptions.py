@@ -73,7 +73,7 @@ def test_a_resource_is_named_by_urn_or_type_and_name(project: Copy, resource: st
         ({"resource": f'"{TYPE}::"'}, "names no resource"),
         ({"resource": f"urn:pulumi:optimus-dev::qlz::{TYPE}::simulation"}, "is of stack optimus-dev"),
         ({"resource": f"urn:pulumi:optimus-sandbox::x::{TYPE}::simulation"}, "of project x"),
-        ({"resource": "file::stacks/Pulumi.sandbox.yaml:3"}, "does not go with control"),
+        ({"resource": "file::stacks/Pulumi.sandbox.yaml:0123456789abcdef"}, "does not go with control"),
         ({"owner": "somebody"}, "is not an e-mail"),
         ({"reason": "todo"}, "is a placeholder"),
         ({"approver": "Optimus-Team@Example.org"}, "somebody else approves"),
@@ -223,11 +223,13 @@ def test_a_stack_that_cannot_be_read_excepts_nothing(project: Copy) -> None:
 @pytest.mark.parametrize(
     ("resource", "says"),
     [
-        ("file::docs/x.md:12", ""),
-        ("file::/etc/passwd:1", "leads outside"),
-        ("file::docs/../../x:1", "leads outside"),
+        ("file::docs/x.md:0123456789abcdef", ""),
+        ("file::/etc/passwd:0123456789abcdef", "leads outside"),
+        ("file::docs/../../x:0123456789abcdef", "leads outside"),
         ("file::docs/x.md", "names no resource"),
-        ("file::docs/x.md:0", "names no resource"),
+        ("file::docs/x.md:0123456789abcde", "names no resource"),
+        ("file::docs/x.md:0123456789ABCDEF", "names no resource"),
+        ("file::docs/x.md:12", "names a line"),
         ("stack", "does not go with"),
     ],
 )
@@ -237,7 +239,7 @@ def test_of_a_check_by_file(project: Copy, resource: str, says: str) -> None:
     assert [says in str(problem) for problem in found.problems] == ([True] if says else [])
     if not says:
         assert found.exception is not None
-        assert found.exception.path == ("docs/x.md", 12)
+        assert found.exception.path == ("docs/x.md", "0123456789abcdef")
 
 
 def test_what_is_read_once_is_read_again_when_it_changes(project: Copy) -> None:

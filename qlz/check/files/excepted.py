@@ -1,4 +1,4 @@
-"""Applies exceptions on record to findings by file: stack `files`, resource file::PATH:LINE (G4)."""
+"""Applies exceptions on record to findings by file: stack `files`, resource file::PATH:MARK (G4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from components.spec import Problem
 from components.spec.exceptions import FILES, Recorded, approval_rules, read_exceptions
-from qlz.check.files.rules import ADMITTING, UNUSED_ID, VALID_ID, finding
+from qlz.check.files.rules import ADMITTING, UNUSED_ID, VALID_ID, Marked, finding
 from qlz.check.report import Finding
 
 
@@ -21,7 +21,7 @@ def with_exceptions(
     recorded = [each for each in read_exceptions(root) if each.stack == FILES]
     judged = [each.refused([*approval_rules(each, today), *_rules(each)]) for each in recorded]
     told = [_invalid(problem) for each in judged for problem in each.problems]
-    held: dict[tuple[str, str, int], Recorded] = {}
+    held: dict[tuple[str, str, str], Recorded] = {}
     for each in judged:
         if each.exception is None or each.exception.path is None:
             continue
@@ -32,15 +32,15 @@ def with_exceptions(
             held[each.exception.control, *each.exception.path] = each
     used: set[str] = set()
     for one in found:
-        each_held = held.get((one.rule, one.file, one.line))
+        each_held = held.get((one.rule, *one.place)) if isinstance(one, Marked) else None
         if each_held is None or one.verdict != "fail":
             told.append(one)
             continue
         used.add(each_held.file)
         told.append(_covered(one, each_held))
-    for (control, file, line), each in held.items():
+    for (control, file, mark), each in held.items():
         if each.file not in used and file in looked_at:
-            message = f"{control} has found nothing in line {line} of {file} that it can cover"
+            message = f"{control} has found nothing in {file} that has the mark {mark}"
             told.append(finding(UNUSED_ID, message, each.file, each.line("resource"), level="advisory"))
     return told
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from qlz.check.files.rules import OUTPUT, finding
+from qlz.check.files.rules import OUTPUT, finding, marked
 from qlz.check.files.secrets import read
 from qlz.check.report import Finding
 
@@ -27,4 +27,6 @@ def outputs(root: Path, paths: Iterable[str]) -> Iterator[Finding]:
         if cells or widgets:
             count = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}{' and of widgets' if widgets else ''}"
             line = data[: data.find(b'"outputs"')].count(b"\n") + 1
-            yield finding(OUTPUT.id, f"holds the outputs of {count}", path, line)
+            content = json.dumps([[cell["outputs"] for cell in cells], widgets], sort_keys=True)
+            found = finding(OUTPUT.id, f"holds the outputs of {count}", path, line)
+            yield marked(found, path, content.encode("utf-8", "surrogateescape"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from policy_packs.controls.declared.exceptions_valid import CONTROL as VALID
@@ -67,6 +69,24 @@ RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in (*_OWN, *_EXCEPTIO
 """All of them by id, as formats describe them."""
 ADMITTING: Final = frozenset({SECRET.id, OUTPUT.id})
 """Those that admit exceptions: where a scanner can be wrong."""
+_SLOWLY: Final = {"n": 1 << 12, "r": 8, "p": 1, "dklen": 8}
+
+
+@dataclass(frozen=True)
+class Marked(Finding):
+    """A finding that an exception may cover. place: its file and a mark of exactly what was found there."""
+
+    place: tuple[str, str] = ("", "")
+
+
+def marked(found: Finding, path: str, content: bytes) -> Marked:
+    """The finding with the mark of what was found, which its message names.
+
+    The mark tells one content from another, and is slow to make, so that nobody tries what it might be of.
+    """
+    mark = hashlib.scrypt(content, salt=path.encode("utf-8", "surrogateescape"), **_SLOWLY).hex()
+    shown = f"{found.message} (file::{found.file}:{mark})"
+    return Marked(**{**vars(found), "message": shown}, place=(path, mark))
 
 
 def finding(

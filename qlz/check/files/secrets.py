@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from qlz.check.files.rules import SECRET, finding
+from qlz.check.files.rules import SECRET, finding, marked
 from qlz.check.files.scanner import MOST_BYTES, Hit, hits
 from qlz.check.git import Base
 from qlz.check.report import Finding
@@ -27,11 +27,15 @@ def secrets(root: Path, paths: Iterable[str]) -> Iterator[Finding]:
             yield finding(SECRET.id, message, path, fix="keep it out of the repository", verdict="undecided")
             continue
         for hit in hits(path, data):
-            yield finding(SECRET.id, f"holds what looks like a secret: {hit.kind}", path, hit.line)
+            found = finding(SECRET.id, f"holds what looks like a secret: {hit.kind}", path, hit.line)
+            yield marked(found, path, _bytes(hit))
 
 
 def secrets_before(root: Path, base: Base) -> Iterator[Finding]:
-    """The same in versions that later commits of the branch replaced or removed: the history keeps them."""
+    """The same in versions that later commits of the branch replaced or removed: the history keeps them.
+
+    What is still in the file is told there; another secret of the same kind is another.
+    """
     versions = dict.fromkeys(base.versions())
     if len(versions) > MOST_VERSIONS:
         message = (
@@ -39,7 +43,7 @@ def secrets_before(root: Path, base: Base) -> Iterator[Finding]:
         )
         yield finding(SECRET.id, message, fix="check it in smaller parts", verdict="undecided")
         return
-    now: dict[str, set[str]] = {}
+    told: dict[str, set[str]] = {}
     for path, version in versions:
         data = base.blob(version)
         current = read(root, path)
@@ -51,11 +55,16 @@ def secrets_before(root: Path, base: Base) -> Iterator[Finding]:
             )
             yield finding(SECRET.id, message, path, fix=_ANEW, verdict="undecided")
             continue
-        if path not in now:
-            now[path] = {hit.kind for hit in hits(path, current or b"")}
-        gone = {hit.kind: hit for hit in hits(path, data) if hit.kind not in now[path]}
-        for kind, hit in sorted(gone.items()):
-            yield _kept(path, version, Hit(hit.line, kind))
+        if path not in told:
+            told[path] = {hit.value for hit in hits(path, current or b"")}
+        for hit in hits(path, data):
+            if hit.value not in told[path]:
+                told[path].add(hit.value)
+                yield marked(_kept(path, version, hit), path, _bytes(hit))
+
+
+def _bytes(hit: Hit) -> bytes:
+    return hit.value.encode("utf-8", "surrogateescape")
 
 
 def _kept(path: str, version: str, hit: Hit) -> Finding:

@@ -1,36 +1,105 @@
-"""Exceptions on record for checks by file: one line of one file, for a time."""
+"""Exceptions on record for checks by file: exactly what was found in one file, for a time."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import date, timedelta
 
 import pytest
 
 from qlz.check.files.excepted import with_exceptions
-from qlz.check.files.rules import OMITTED, SECRET, STRAY, finding
+from qlz.check.files.rules import OMITTED, OUTPUT, SECRET, STRAY, Marked, finding, marked
 from tests.qlz.check.files.support import TODAY, Repository
+from tests.qlz.check.files.test_files import OTHER_ID, OUTPUTS, notebook
 from tests.qlz.check.files.test_scanner import AWS_ID
 from tests.spec.exceptions import changed, write
 
 LIKE_A_SECRET = "docs/page.md"
+UNUSED = "qlz-g4-exceptions-unused"
+
+
+def named(message: str) -> str:
+    """The resource by which a finding's message asks to be excepted."""
+    (mark,) = re.findall(r"\((file::\S+:[0-9a-f]{16})\)", message)
+    return f"{mark}"
+
+
+LOOKS_SO = finding(SECRET.id, "", LIKE_A_SECRET)
+RESOURCE = named(marked(LOOKS_SO, LIKE_A_SECRET, AWS_ID.encode()).message)
 
 
 def excepted(project: Repository, **fields: str) -> str:
-    given = {"control": SECRET.id, "stack": "files", "resource": f"file::{LIKE_A_SECRET}:2", **fields}
+    given = {"control": SECRET.id, "stack": "files", "resource": RESOURCE, **fields}
     return write(project.root, changed(**given), "scanner")
 
 
-def test_an_exception_covers_that_line_of_that_file(project: Repository) -> None:
+def levels(project: Repository, base: str | None = None) -> list[tuple[str, str]]:
+    return sorted((each.rule, each.level) for each in project.findings(base))
+
+
+def test_an_exception_covers_what_was_found_in_that_file(project: Repository) -> None:
     project.write(LIKE_A_SECRET, f"# A page\n{AWS_ID}\n")
     file = excepted(project)
     (found,) = project.findings()
     assert (found.level, found.excepted, found.line) == ("advisory", file, 2)
     assert "approved by risk@example.org on 2026-11-16 (RISK-118), until 2027-02-12" in found.message
+    assert named(found.message) == RESOURCE
     project.write(LIKE_A_SECRET, f"# A page\n\n{AWS_ID}\n")
-    assert {(each.rule, each.level) for each in project.findings()} == {
-        (SECRET.id, "mandatory"),
-        ("qlz-g4-exceptions-unused", "advisory"),
-    }
+    assert levels(project) == [(SECRET.id, "advisory")]
+
+
+@pytest.mark.parametrize("text", [f"# A page\n{OTHER_ID}\n", f"# A page\n{AWS_ID[:-1]}Z\n"])
+def test_it_covers_nothing_else_in_that_line(project: Repository, text: str) -> None:
+    project.write(LIKE_A_SECRET, text)
+    excepted(project)
+    assert levels(project) == [(SECRET.id, "mandatory"), (UNUSED, "advisory")]
+    project.write(LIKE_A_SECRET, f"{text.strip()} {AWS_ID}\n")
+    assert levels(project) == [(SECRET.id, "advisory"), (SECRET.id, "mandatory")]
+
+
+def test_nor_the_same_in_another_file(project: Repository) -> None:
+    project.write(LIKE_A_SECRET, f"{AWS_ID}\n")
+    project.write("docs/other.md", f"{AWS_ID}\n")
+    excepted(project)
+    assert levels(project) == [(SECRET.id, "advisory"), (SECRET.id, "mandatory")]
+
+
+def test_an_earlier_secret_of_the_same_kind_is_not_covered(project: Repository) -> None:
+    base = project.git("rev-parse", "HEAD")
+    project.write(LIKE_A_SECRET, f"{OTHER_ID}\n")
+    project.commit()
+    project.write(LIKE_A_SECRET, f"{AWS_ID}\n")
+    excepted(project)
+    project.commit()
+    assert levels(project, base) == [(SECRET.id, "advisory"), (SECRET.id, "mandatory")]
+    (kept,) = [each for each in project.findings(base) if each.level == "mandatory"]
+    assert "which the history keeps" in kept.message
+
+
+def test_the_same_is_covered_in_the_history_too(project: Repository) -> None:
+    base = project.git("rev-parse", "HEAD")
+    project.write(LIKE_A_SECRET, f"{AWS_ID}\n")
+    excepted(project)
+    project.commit()
+    project.write(LIKE_A_SECRET, "nothing\n")
+    project.commit()
+    assert levels(project, base) == [(SECRET.id, "advisory")]
+
+
+def test_other_outputs_of_a_notebook_are_not_covered(project: Repository) -> None:
+    project.write("bell.ipynb", notebook(OUTPUTS))
+    (found,) = project.findings()
+    excepted(project, control=OUTPUT.id, resource=named(found.message))
+    assert levels(project) == [(OUTPUT.id, "advisory")]
+    project.write("bell.ipynb", notebook({**OUTPUTS, "text": ["0.98\n"]}))
+    assert levels(project) == [(OUTPUT.id, "mandatory"), (UNUSED, "advisory")]
+
+
+def test_the_mark_does_not_tell_what_it_is_of(project: Repository) -> None:
+    mark = RESOURCE.rpartition(":")[2]
+    assert mark not in {hashlib.new(name, AWS_ID.encode()).hexdigest()[:16] for name in ("sha1", "sha256")}
+    assert AWS_ID not in RESOURCE
 
 
 def test_an_expired_one_covers_nothing_and_is_told(project: Repository) -> None:
@@ -72,5 +141,6 @@ def test_whether_one_is_needed_is_not_told_of_files_that_were_not_looked_at(proj
 
 def test_what_is_not_decided_is_not_covered(project: Repository) -> None:
     excepted(project)
-    unknown = finding(SECRET.id, "was not looked through", LIKE_A_SECRET, 2, verdict="undecided")
+    place = (LIKE_A_SECRET, RESOURCE.rpartition(":")[2])
+    unknown = Marked(SECRET.id, "was not looked through", verdict="undecided", place=place)
     assert with_exceptions(project.root, [unknown], (), TODAY) == [unknown]

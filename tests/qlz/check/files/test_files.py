@@ -17,6 +17,7 @@ from tests.qlz.check.files.support import ROOT, TODAY, Repository
 from tests.qlz.check.files.test_scanner import AWS_ID, GITHUB
 
 STACK = "stacks/Pulumi.optimus-dev.yaml"
+OTHER_ID = AWS_ID[:-4] + "HKLM"
 OUTPUTS = {"output_type": "stream", "name": "stdout", "text": ["0.97\n"]}
 
 
@@ -90,6 +91,16 @@ def test_what_a_later_commit_took_out_is_in_the_history(project: Repository) -> 
     project.commit()
     assert [each.rule for each in project.findings(base)] == [SECRET.id], "nor does removing the file help"
     assert project.told("HEAD") == []
+
+
+def test_another_secret_of_the_same_kind_is_another_one(project: Repository) -> None:
+    """What the file holds now, excepted or not, says nothing of what it held before."""
+    base = project.git("rev-parse", "HEAD")
+    for number, secret in enumerate((OTHER_ID, AWS_ID, OTHER_ID, AWS_ID)):
+        project.write("tool.py", f"key = '{secret}' # {number}\n")
+        project.commit()
+    found = [(each.rule, each.line, OTHER_ID in repr(each)) for each in project.findings(base)]
+    assert found == [(SECRET.id, 0, False), (SECRET.id, 1, False)]
 
 
 def test_what_only_a_merge_held_is_in_the_history(project: Repository) -> None:
@@ -178,7 +189,8 @@ def test_outputs_stay_out_of_the_repository(project: Repository, path: str) -> N
 def test_what_widgets_show_is_an_output(project: Repository) -> None:
     text = json.dumps({"cells": [], "metadata": {"widgets": {"application/x": {"state": {"1": "0.97"}}}}})
     project.write("bell.ipynb", text)
-    assert [each.message for each in project.findings()] == ["holds the outputs of 0 cells and of widgets"]
+    (found,) = project.findings()
+    assert found.message.partition(" (file::")[0] == "holds the outputs of 0 cells and of widgets"
 
 
 @pytest.mark.parametrize("data", ["", "{", "[]", '{"cells": 1}', '{"cells": ["x"]}', '{"nbformat": 4}'])

@@ -56,6 +56,21 @@ def test_the_secret_itself_is_never_told(secret: str) -> None:
     assert all(secret not in hit.kind for hit in hits("stacks/x.yaml", secret.encode()))
 
 
+PARTS = (
+    *("XKD5TYP", "KEYZq9Lm", "CAQEAq8Jb2mVt", "P6q7R8", "s3cr3tpass", "Qabc==", "KKF2QT4fwpM", "NoPqRsTuVwX"),
+    *("rjtT1zdp7dc", "rnopKc1s5crXy", "o5P6q7R8", "c6d7e8f90", "Xy_qzEr1-Kw", "pw1"),
+    *("cdef01234567", "lmnopqr", "Zm9vYmFyabc%3D", "Ab1Ab1"),
+)
+
+
+@pytest.mark.parametrize(("secret", "part"), [*zip(KNOWN, PARTS, strict=True)])
+def test_what_was_found_is_the_whole_of_it(secret: str, part: str) -> None:
+    """Else another one of the same kind would have the same mark: some patterns of the library end early."""
+    found = hits("x.py", f"one\n# {secret}\n".encode())
+    assert found
+    assert all(part in hit.value and hit.value not in repr(hit) for hit in found)
+
+
 @pytest.mark.parametrize("mark", ["# pragma: allowlist secret", "# pragma: whitelist secret", "# noqa"])
 def test_no_mark_in_the_file_is_heeded(mark: str) -> None:
     assert lines("stacks/Pulumi.x.yaml", f"# {AWS_ID} {mark}\n") == [1]
@@ -90,6 +105,14 @@ def test_what_the_cli_writes_for_itself_is_none_where_it_writes_it(line: str) ->
     assert hits("stacks/Pulumi.dev.yaml", f"config:\n  {line}\n".encode())
     known = f"{line[:14]} {AWS_ID}\n"
     assert hits("stacks/Pulumi.dev.yaml", known.encode())
+
+
+def test_the_mark_in_an_exception_is_none() -> None:
+    line = "resource: file::docs/page.md:6b1fe02d8a94c735\n"
+    assert not hits("stacks/exceptions/a.yaml", line.encode())
+    for other in (line[:-1] + "0\n", line.replace("docs", AWS_ID)):
+        assert hits("stacks/exceptions/a.yaml", other.encode())
+    assert hits("stacks/charters/a.yaml", line.encode())
 
 
 @pytest.mark.parametrize("path", ["circuits/bell.qasm", "a/CIRCUITS/x.py", "bell.QASM", "notebooks/x.txt"])

@@ -1,7 +1,8 @@
-"""What makes a process begin quickly; called before it loads anything else."""
+"""What makes a process begin quickly, and end quickly; called before it loads anything else."""
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 
@@ -11,7 +12,9 @@ with Python's 700, a quarter of its time is spent on looking at them again and a
 
 
 def begin_quickly() -> None:
-    """Look for garbage seldom, and for plugins of Pydantic never: there are none, and it would look through
-    every installed distribution."""
+    """Look for garbage seldom, and not once more on the way out (where Python spends a tenth of a command on
+    it); for plugins of Pydantic never: there are none, and it would look through every installed
+    distribution."""
     gc.set_threshold(ALLOCATIONS)
+    atexit.register(gc.freeze)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -375,7 +375,6 @@ def _load(root: Path, modules: tuple[str, ...], names: Sequence[str]) -> None:
     warm((PROGRAM, *modules), many=len(names) > 1)
     if not ours and len(names) > 1:
         read(root, names)  # else what the command has read is there
-    gc.collect()
     gc.freeze()  # what is shared with the programs is not touched by their collectors
 
 

@@ -16,9 +16,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
 from dataclasses import replace
+from functools import lru_cache
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
@@ -241,11 +242,17 @@ def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource) -> Resource:
         protect=request.options.protect,
         provider_type=request.provider.type,
         provider_name=request.provider.name,
-        provider=Value.of(request.provider.properties),
+        provider=_provider(request.provider.properties.SerializeToString()),
         parent=request.options.parent,
         ignored=tuple(request.options.ignoreChanges),
         aliases=tuple(request.options.aliases),
     )
+
+
+@lru_cache(maxsize=64)
+def _provider(properties: bytes) -> Value:
+    """Read once for all resources that go through it."""
+    return Value.of(struct_pb2.Struct.FromString(properties))
 
 
 def _stack_resource(each: wire.AnalyzerResource, inputs: Value | None) -> Resource:

@@ -117,7 +117,7 @@ def refers(stack: Stack, resource: Resource, prop: str, target: Resource, *names
     mine = resource[prop]
     if mine.unknown:
         return target.urn in {found.urn for found in stack.behind(resource, prop)}
-    return bool(mine.text()) and any(mine == target[name] for name in names)
+    return bool(mine.text()) and any(mine.text() == target[name].text() for name in names)
 
 
 def kinds_behind(resource: Resource, prop: str) -> frozenset[str]:

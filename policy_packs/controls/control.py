@@ -124,7 +124,13 @@ class Stack:
     def behind(self, resource: Resource, prop: str) -> tuple[Resource, ...]:
         """The resources from which a property takes its value: how a reference is judged while unknown."""
         urns = resource.property_dependencies.get(prop, ())
-        return tuple(other for other in self.resources if other.urn in urns)
+        found = {self._places[urn] for urn in urns if urn in self._places}
+        return tuple(self.resources[place] for place in sorted(found))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """Where in `resources` each one is, by its URN."""
+        return {resource.urn: place for place, resource in enumerate(self.resources)}
 
 
 ResourceJudge = Callable[[Resource, "StackFacts"], Iterable[Finding]]

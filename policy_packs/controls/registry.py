@@ -28,12 +28,6 @@ def module_of(control: Control) -> str:
     return _found()[control.id][1]
 
 
-def control_of(id: str) -> Control | None:
-    """The control of an id, if there is one."""
-    found = _found().get(id)
-    return found[0] if found else None
-
-
 @cache
 def _found() -> dict[str, tuple[Control, str]]:
     """Controls and their modules by id."""
@@ -70,24 +64,3 @@ def baseline_controls() -> tuple[Control, ...]:
 def pack_of(control: Control) -> str:
     """The name of the pack that holds a control."""
     return "regulated" if control in regulated_controls() else "baseline"
-
-
-def listing() -> list[dict[str, object]]:
-    """The controls as plain data, for documents and `--json`."""
-    return [
-        {
-            "id": control.id,
-            "title": control.title,
-            "why": control.why,
-            "fix": control.fix,
-            "requirements": list(control.requirements),
-            "severity": control.severity.value,
-            "frameworks": {name: list(ids) for name, ids in control.frameworks.items()},
-            "types": list(control.types),
-            "judges": control.judges,
-            "pack": pack_of(control),
-            "levels": {tier: control.level(tier).value for tier in TIERS},
-            "admits_exceptions": control.admits_exceptions,
-        }
-        for control in all_controls()
-    ]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +16,13 @@ from policy_packs.controls.stack_facts import Among, Declared
 DATA: Final = Path(__file__).resolve().parent / "data" / "reviewed_documents.json"
 
 
-Filling = tuple[tuple[str, tuple[str, ...]], ...]
-"""Placeholders, and the texts that each stands for."""
+@dataclass(frozen=True)
+class Filling:
+    """A stack's own names. marks: placeholders, and the texts that each stands for. has: what it has, of that
+    which only some stacks have."""
+
+    marks: tuple[tuple[str, tuple[str, ...]], ...]
+    has: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,7 @@ class Reviewed:
     @cached_property
     def document(self) -> Document:
         """What was reviewed; read for the few names that a stack uses."""
-        asked = dict(self.filling)["When"]
-        those = [each for each in self.row["statements"] if each.get("When") in (None, *asked)]
+        those = [each for each in self.row["statements"] if each.get("When") in (None, *self.filling.has)]
         statements = [_filled({k: v for k, v in each.items() if k != "When"}, self.filling) for each in those]
         kept = [each for each in statements if [] not in each.values()]
         return document_of({"Version": "2012-10-17", "Statement": kept}, "the reviewed policy")
@@ -82,7 +85,7 @@ def _fillings(declared: Declared) -> Iterator[Filling]:
     devices = declared.devices if declared.is_project else declared.catalogue
     for place in declared.among or (Among(declared.label or declared.environment, declared.account, ()),):
         regions = place.regions or (declared.region, *declared.also)
-        yield (
+        marks = (
             ("<account>", (place.account,)),
             ("<region>", regions[:1]),
             ("<also>", regions[1:]),
@@ -93,11 +96,11 @@ def _fillings(declared: Declared) -> Iterator[Filling]:
             ("<issuers>", declared.oidc_issuers),
             ("<saml>", (declared.saml,) if declared.saml else ()),
             ("<bootstrap>", (declared.bootstrap,) if declared.bootstrap else ()),
-            ("When", tuple(_asked(declared))),
         )
+        yield Filling(marks, tuple(_has(declared)))
 
 
-def _asked(declared: Declared) -> Iterator[str]:
+def _has(declared: Declared) -> Iterator[str]:
     if declared.network:
         yield "network"
     if declared.unmanned:
@@ -115,15 +118,11 @@ def _filled(data: Any, filling: Filling) -> Any:
 
 def _texts(text: str, filling: Filling) -> list[str]:
     """A text with every choice of what its placeholders stand for."""
-    if "<" not in text:
-        return [text]
-    used = [(mark, values) for mark, values in filling if mark.startswith("<") and mark in text]
-    found = []
-    for choice in product(*(values for _, values in used)):
-        filled = text
-        for (mark, _), value in zip(used, choice, strict=True):
-            filled = filled.replace(mark, value)
-        found.append(filled)
+    found = [text]
+    if "<" in text:
+        for mark, values in filling.marks:
+            if mark in text:
+                found = [each.replace(mark, value) for each in found for value in values]
     return found
 
 

@@ -12,7 +12,7 @@ from pulumi.runtime.proto import analyzer_pb2 as wire
 from components.spec import LoadedStack
 from policy_packs.baseline import policies as baseline
 from policy_packs.controls.exceptions import TIGHTENING, excepted
-from policy_packs.controls.registry import control_of
+from policy_packs.controls.registry import all_controls
 from policy_packs.controls.stack_facts import facts_of
 from policy_packs.regulated import policies as regulated
 from qlz.check.places import SPEC, place
@@ -28,6 +28,8 @@ from rehearsal.engine.analyzers import (
 ORGANIZATION = "organization"
 OWN_PACKS = (baseline, regulated)
 """The packs that always run, in this process."""
+_FRAMEWORKS = {control.id: dict(control.frameworks) for control in all_controls()}
+"""By control. Read with this module, so that processes forked to judge have every control already."""
 _MOST_WORDS = 2000
 """Characters of what a pack wrote, at most."""
 _SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
@@ -106,7 +108,6 @@ def _tightening(stack: str) -> Iterator[None]:
 
 def rule_of(policy: PolicyInfo) -> Rule:
     """A policy as formats describe it."""
-    control = control_of(policy.name)
     return Rule(
         id=policy.name,
         title=policy.display_name or policy.description or policy.name,
@@ -114,7 +115,7 @@ def rule_of(policy: PolicyInfo) -> Rule:
         fix=policy.remediation_steps,
         severity=_severity(policy.severity, "medium"),
         requirements=policy.tags,
-        frameworks=dict(control.frameworks) if control is not None else {},
+        frameworks=_FRAMEWORKS.get(policy.name, {}),
         pack=policy.pack,
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from policy_packs.controls.azure import (
     ACTION_GROUP,
     ACTIVITY_ALERT,
@@ -15,8 +13,8 @@ from policy_packs.controls.azure import (
     ROLE_DEFINITION,
     ROLE_RULES,
 )
-from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
-from policy_packs.controls.stack_facts import StackFacts
+from policy_packs.controls.control import Control, Severity
+from policy_packs.controls.environment_only import left_to_environments
 
 _WHOLE_SUBSCRIPTION = {
     ACTION_GROUP: "it decides who is told of every project",
@@ -29,12 +27,6 @@ _WHOLE_SUBSCRIPTION = {
     ROLE_DEFINITION: "a role's content is decided above the projects that give it",
     ROLE_RULES: "whoever writes the rules of elevation approves himself",
 }
-
-
-def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
-    if facts.need().is_project:
-        yield fail(f"{_WHOLE_SUBSCRIPTION[resource.type]}, so a project may not make it")
-
 
 CONTROL = Control(
     id="qlz-w3-azure-environment-only",
@@ -50,7 +42,7 @@ CONTROL = Control(
         "csa-ccm-4": ("IVS-06", "LOG-04"),
     },
     types=tuple(_WHOLE_SUBSCRIPTION),
-    judge=judge,
+    judge=left_to_environments(_WHOLE_SUBSCRIPTION),
     cloud="azure",
     admits_exceptions=False,
 )

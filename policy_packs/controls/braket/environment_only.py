@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from policy_packs.controls.aws import ACCOUNT_ACCESS, LOG_POLICY, SERVICE_LINKED_ROLE, TRAIL
-from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
-from policy_packs.controls.stack_facts import StackFacts
+from policy_packs.controls.control import Control, Severity
+from policy_packs.controls.environment_only import left_to_environments
 
 # Identity providers and alert addresses are judged by qlz-i1-declared-ways-in.
 _WHOLE_ACCOUNT = {
@@ -15,12 +13,6 @@ _WHOLE_ACCOUNT = {
     ACCOUNT_ACCESS: "it is the whole account's setting, and would go with the project",
     SERVICE_LINKED_ROLE: "all projects of the account need it, and it would go with this one",
 }
-
-
-def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
-    if facts.need().is_project:
-        yield fail(f"{_WHOLE_ACCOUNT[resource.type]}, so a project may not make it")
-
 
 CONTROL = Control(
     id="qlz-w3-environment-only",
@@ -36,6 +28,6 @@ CONTROL = Control(
         "csa-ccm-4": ("IVS-06", "LOG-04"),
     },
     types=tuple(_WHOLE_ACCOUNT),
-    judge=judge,
+    judge=left_to_environments(_WHOLE_ACCOUNT),
     admits_exceptions=False,
 )

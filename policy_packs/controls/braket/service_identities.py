@@ -7,6 +7,7 @@ policies of people.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from policy_packs.controls.aws import ATTACHMENT, POLICY, ROLE, refers
 from policy_packs.controls.control import CannotDecide, Control, Finding, Resource, Severity, Stack, fail
@@ -22,11 +23,12 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     roles = stack.of_type(ROLE)
     services = [role for role in roles if _of_services(role)]
     others = [role for role in roles if role not in services]
+    granting = cache(lambda number: _granting(stack, others[number]))
     for role in services:
         if declared.is_project and mark not in role["name"].text():
             yield fail(f"a service acts as it, and its name does not say {mark}, as the logs need", role)
         for policy in _granting(stack, role):
-            users = [other for other in others if policy in _granting(stack, other)]
+            users = [other for number, other in enumerate(others) if policy in granting(number)]
             if _is_desk(role) and any(_is_persons(user) for user in users):
                 continue
             for user in users:

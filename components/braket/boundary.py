@@ -16,14 +16,13 @@ from components.braket.keys import IMPORT, LOOK
 from components.braket.names import (
     BRAKET_PRINCIPAL,
     EnvironmentNames,
-    archive_bucket,
     budget_arn,
     job_role_arn,
     job_streams,
     notebook_arn,
     project_alias,
-    results_bucket,
     secret_arns,
+    store_arns,
 )
 from components.braket.policy import Conditions, Kind, Statement, policy
 
@@ -64,10 +63,7 @@ def boundary_policy(names: EnvironmentNames, private: bool = False, notebooks: b
 
 def _allowed(names: EnvironmentNames) -> tuple[Statement, ...]:
     work = (*names.quantum_tasks, *names.hybrid_jobs)
-    buckets = (
-        f"arn:aws:s3:::{results_bucket(OWN, names)}",
-        f"arn:aws:s3:::{archive_bucket(OWN, names)}",
-    )
+    buckets = store_arns(OWN, names)
     return (
         Statement(
             "Look",

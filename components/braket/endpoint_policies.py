@@ -15,10 +15,10 @@ from components.braket.keys import ENVELOPE, IMPORT, LOOK
 from components.braket.names import (
     JOBS_LOG_GROUP,
     EnvironmentNames,
-    archive_bucket,
     job_role_arn,
     notebook_arn,
     secret_arns,
+    store_arns,
 )
 from components.braket.policy import EVERYONE, Conditions, Kind, Statement, policy
 from components.braket.secrets_store import READ, WRITE
@@ -114,7 +114,7 @@ def _secrets(names: EnvironmentNames) -> Statement:
 
 
 def _stores(names: EnvironmentNames) -> tuple[Statement, Statement]:
-    buckets = (names.result_buckets, f"arn:aws:s3:::{archive_bucket('*', names)}")
+    buckets = store_arns("*", names)
     return (
         _allow(
             "Objects",

@@ -6,7 +6,7 @@ touch a freeze.
 
 from __future__ import annotations
 
-from components.braket.names import EnvironmentNames, archive_bucket, budget_arn, secret_arns
+from components.braket.names import EnvironmentNames, budget_arn, secret_arns, store_arns
 from components.braket.operators import (
     BUCKET_CHANGES,
     NO_DATA,
@@ -80,7 +80,7 @@ def project_identity(names: EnvironmentNames) -> tuple[Statement, ...]:
 
 def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
     """Make and change buckets, keys, secrets, budgets, event rules of projects; read and use none."""
-    here = names.environment
+    here, buckets = names.environment, store_arns("*", names)
     own_tags: Conditions = {
         "StringEquals": {"aws:RequestTag/environment": here},
         "Null": {"aws:RequestTag/project": "false"},
@@ -104,7 +104,7 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
             "Buckets",
             "Allow",
             actions=(*BUCKET_CHANGES, "s3:ListBucketVersions", "s3:PutReplicationConfiguration"),
-            resources=(names.result_buckets, f"arn:aws:s3:::{archive_bucket('*', names)}"),
+            resources=buckets,
         ),
         Statement(
             "PassBackupRoles",
@@ -117,7 +117,7 @@ def project_stores(names: EnvironmentNames) -> tuple[Statement, ...]:
             "EmptyBuckets",
             "Allow",
             actions=("s3:DeleteObject", "s3:DeleteObjectVersion"),
-            resources=(f"{names.result_buckets}/*", f"arn:aws:s3:::{archive_bucket('*', names)}/*"),
+            resources=tuple(f"{bucket}/*" for bucket in buckets),
         ),
         Statement(
             "Secrets",

@@ -1,4 +1,4 @@
-"""The steps of a preview: nothing that keeps data, keys or logs is deleted or replaced by the way (L7, K5).
+"""The steps of a preview: nothing that keeps data, keys, logs or limits goes by the way (L7, K5).
 
 Policies do not see deletes, and `protect` in a state can be lifted by hand. So a pipeline hands over what
 `pulumi preview --json` wrote, before it goes on: one object with `steps`, or, with streaming on, a line for
@@ -8,19 +8,61 @@ each event. Source: sdk/go/common/display and apitype of pulumi/pulumi.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from policy_packs.controls import aws, azure
 from policy_packs.controls.registry import all_controls
 from qlz.check.report import Finding
 from qlz.exit_codes import CommandError, ExitCode
 
 RULE = "qlz-check-steps"
-TITLE = "What keeps data, keys or logs is neither deleted nor replaced"
+TITLE = "What keeps data, keys, logs or limits is neither deleted nor replaced"
 _PROTECTING = ("qlz-l7-protected", "qlz-l7-azure-protected")
 """The controls that say which kinds must be protected."""
+_BESIDE = frozenset(
+    {
+        # limits of what may be spent, and of what the organization's accounts may do
+        "aws:cloudcontrol/resource:Resource",
+        "aws:organizations/policy:Policy",
+        "aws:organizations/policyAttachment:PolicyAttachment",
+        # what guards a store, a key or a secret, and goes open or unencrypted without it
+        aws.ALIAS,
+        aws.BUCKET_ACCESS,
+        aws.BUCKET_ENCRYPTION,
+        aws.BUCKET_LIFECYCLE,
+        aws.BUCKET_LOCK,
+        aws.BUCKET_OWNERSHIP,
+        aws.BUCKET_POLICY,
+        aws.BUCKET_REPLICATION,
+        aws.BUCKET_VERSIONING,
+        aws.SECRET_POLICY,
+        azure.BLOBS,
+        azure.CONTAINER,
+        azure.IMMUTABILITY,
+        azure.LIFECYCLE,
+        azure.LOCK,
+        # what logs come by, and where alerts go
+        aws.FLOW_LOG,
+        aws.LOG_POLICY,
+        aws.TOPIC,
+        aws.TOPIC_POLICY,
+        azure.ACTION_GROUP,
+        azure.DIAGNOSTICS,
+        # the names of buckets in states that older providers wrote
+        "aws:s3/bucketV2:BucketV2",
+        "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+    }
+)
+"""Kinds that go only with a stack, whether or not a control demands that they are protected. Alarms, their
+rules and subscriptions, budgets, notebooks and rights come and go with projects, people and devices; that the
+demanded ones are there is for the controls to say."""
+_NAMED = ("boundary", "freeze")
+"""Policies of IAM that limit, by the ends of their names; the others grant, and may go."""
+_VERSION = re.compile(r"^(azure-native:[a-z0-9]+)/v[0-9a-z]+:")
 _HARMLESS = frozenset({"same", "create", "update", "read", "read-replacement", "refresh", "import"})
 _TAKING = frozenset(
     {
@@ -51,9 +93,14 @@ class PreviewStep:
 
     @property
     def type(self) -> str:
-        """The resource's own type: the last of those that its URN chains."""
+        """The resource's own type: the last of those that its URN chains; without a version of Azure's API."""
         chained = self.urn.split("::")[2] if self.urn.count("::") >= 3 else ""
-        return chained.rpartition("$")[2]
+        return _VERSION.sub(r"\1:", chained.rpartition("$")[2])
+
+    @property
+    def name(self) -> str:
+        """What the program calls the resource."""
+        return self.urn.split("::", 3)[-1]
 
     @property
     def stack(self) -> str:
@@ -62,9 +109,9 @@ class PreviewStep:
 
 
 def protected_types() -> frozenset[str]:
-    """The kinds that hold data, keys or logs, as the controls that demand `protect` say."""
+    """The kinds that hold data, keys, logs or limits: those that controls want protected, and more."""
     found = {control.id: control.types for control in all_controls()}
-    return frozenset(name for control in _PROTECTING for name in found[control])
+    return _BESIDE | {name for control in _PROTECTING for name in found[control]}
 
 
 def read_steps(path: Path) -> tuple[PreviewStep, ...]:
@@ -97,7 +144,7 @@ def step_findings(
     """
     kinds = protected_types()
     for step in steps:
-        kind, name = step.type, step.urn.rpartition("::")[2]
+        kind, name = step.type, step.name
         if step.stack != stack:
             yield _finding(
                 stack, step, f"is a step of stack {step.stack}, not of {stack}", file, decided=False
@@ -106,9 +153,13 @@ def step_findings(
             yield _finding(
                 stack, step, f"{name} ({kind}): {step.op!r} is no step known here", file, decided=False
             )
-        elif step.op in _TAKING and kind in kinds and not decommissioned:
+        elif step.op in _TAKING and (kind in kinds or _limits(step)) and not decommissioned:
             doing = "deletes" if step.op == "delete" else "takes away or replaces"
             yield _finding(stack, step, f"{name} ({kind}): the update {doing} it ({step.op})", file)
+
+
+def _limits(step: PreviewStep) -> bool:
+    return step.type == aws.POLICY and step.name.endswith(_NAMED)
 
 
 def _finding(stack: str, step: PreviewStep, what: str, file: str, *, decided: bool = True) -> Finding:

@@ -9,6 +9,7 @@ import pytest
 
 from qlz.check.steps import PreviewStep, protected_types, read_steps, step_findings
 from qlz.exit_codes import CommandError, ExitCode
+from tests.mutation.recording import record
 
 STACK = "optimus-dev"
 KEY = f"urn:pulumi:{STACK}::qlz::qlz:braket:Project$aws:kms/key:Key::optimus-dev"
@@ -35,6 +36,41 @@ def test_every_kind_that_must_be_protected_is_held() -> None:
         urn = f"urn:pulumi:{STACK}::qlz::a:b:C${kind}::x"
         assert found(("delete", urn)) == [("fail", urn)]
     assert {"aws:kms/externalKey:ExternalKey", "aws:s3/bucket:Bucket"} <= protected_types()
+
+
+def test_all_that_the_stacks_protect_is_held() -> None:
+    """Also what no control asks to be protected."""
+    recorded = record(["organization", "sandbox", "azure-sandbox", "optimus-sandbox"])
+    protected = {each.urn for stack in recorded for each in stack.resources if each.protect}
+    assert len({urn.split("::")[2].rpartition("$")[2] for urn in protected}) > 15
+    for urn in sorted(protected):
+        step = PreviewStep("delete", urn)
+        assert list(step_findings([step], step.stack, decommissioned=False)), urn
+
+
+@pytest.mark.parametrize(
+    "type_and_name",
+    [
+        "aws:cloudcontrol/resource:Resource::spending-ionq-Aria-1",
+        "aws:sns/topic:Topic::alerts",
+        "aws:iam/policy:Policy::boundary",
+        "aws:iam/policy:Policy::freeze",
+        "azure-native:storage/v20240101:StorageAccount::data",
+        "azure-native:authorization:ManagementLockByScope::keep",
+        "azure-native:monitor:DiagnosticSetting::jobs::of a name with colons",
+    ],
+)
+def test_limits_logs_and_alerts_do_not_go_by_the_way(type_and_name: str) -> None:
+    urn = f"urn:pulumi:{STACK}::qlz::a:b:C${type_and_name}"
+    assert found(("replace", urn)) == [("fail", urn)]
+    assert found(("replace", urn), decommissioned=True) == []
+
+
+@pytest.mark.parametrize(
+    "type_and_name", ["aws:iam/policy:Policy::submit", "aws:cloudwatch/metricAlarm:MetricAlarm::spike"]
+)
+def test_what_comes_and_goes_may_go(type_and_name: str) -> None:
+    assert found(("delete", f"urn:pulumi:{STACK}::qlz::{type_and_name}")) == []
 
 
 def test_an_unknown_step_and_a_step_of_another_stack_are_not_decided() -> None:

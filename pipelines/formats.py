@@ -20,8 +20,8 @@ def as_names(rows: Rows) -> str:
 
 
 def as_after(rows: Rows) -> str:
-    """The environments that these wait for, one a line."""
-    return "".join(f"{row['after']}\n" for row in rows if row["after"])
+    """Each stack, and the environment that it waits for, if any, one a line."""
+    return "".join(f"{row['stack']} {row['after']}".rstrip() + "\n" for row in rows)
 
 
 def as_lines(rows: Rows) -> str:

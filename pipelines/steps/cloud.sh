@@ -8,14 +8,17 @@
 #   QLZ_CLIENT_ID   Azure: client id of the identity of this place
 #   QLZ_ORGANIZATION_ROLE  ARN of the role of the organization's stack, which is made by hand
 #   QLZ_AUDIENCE_OF_CI     the audience of the tokens for the organization's role
+#   QLZ_SINCE       a commit of this branch (pipelines/since.py): where a stack has only been tightened since then, and
+#                   since it was applied, as its state says, no day that has passed stops it; without it each one does
 # A job of GitLab or Azure Pipelines brings its token as QLZ_AWS_TOKEN or QLZ_AZURE_TOKEN; on GitHub it is asked for.
 set -euo pipefail
-unset QLZ_TIGHTENING # no pipeline says that a change only tightens
+unset QLZ_TIGHTENING # what the job is told of it is not believed
 fail() { printf 'cloud: %s\n' "$*" >&2; exit 2; }
 [[ $# -eq 2 ]] || fail 'needs preview, drift or up, and a stack'
 operation=$1 stack=$2
 case $operation in preview | drift) role=plan ;; up) role=apply ;; *) fail "no such operation: $operation" ;; esac
 [[ $stack =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || fail 'that is not the name of a stack'
+[[ ${QLZ_SINCE:-} =~ ^([0-9a-f]{40})?$ ]] || fail 'QLZ_SINCE is no commit'
 cd "$(dirname "$0")/../.."
 
 facts=$(.venv/bin/python -m pipelines.stacks --role "$role" --stack "$stack" --format shell)
@@ -31,7 +34,7 @@ packs=(policy_packs/*/PulumiPolicy.yaml)
 
 # Before there is any credential: the very same judgement as on the branch.
 if [[ $operation == up ]]; then
-  .venv/bin/qlz check "$stack"
+  .venv/bin/qlz check "$stack" ${QLZ_SINCE:+--changed "$QLZ_SINCE"}
 fi
 
 umask 077
@@ -80,6 +83,15 @@ PULUMI_OPTION_POLICY_PACK=$(IFS=,; printf '%s' "${packs[*]%/PulumiPolicy.yaml}")
 export PULUMI_OPTION_POLICY_PACK PULUMI_BACKEND_URL=$state
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true PULUMI_SKIP_UPDATE_CHECK=true
 name=${QLZ_PULUMI_ORGANIZATION:-organization}/qlz/$stack
+if [[ $operation == up || ($operation == preview && -n ${QLZ_SINCE:-}) ]]; then
+  tightens=$(pulumi stack history --stack "$name" --json --page 1 --page-size 100 |
+    .venv/bin/python -m pipelines.applied "$stack")
+  if [[ -n ${QLZ_SINCE:-} && $tightens == "$stack" ]]; then
+    export QLZ_TIGHTENING=$stack
+  elif [[ -n ${QLZ_SINCE:-} && $operation == up ]]; then
+    .venv/bin/qlz check "$stack" # what was let pass above is not what would be applied
+  fi
+fi
 case $operation in
   preview) pulumi preview --stack "$name" --non-interactive --diff ;;
   up) pulumi up --stack "$name" --non-interactive --yes ;;

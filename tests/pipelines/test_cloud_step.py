@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.pipelines.branch import PROD, TIGHTER, WIDER, entry
 from tests.pipelines.scratch import Scratch
 from tests.pipelines.templates import ROOT
 
 PULUMI = """#!/usr/bin/env bash
+if [[ $1 == stack ]]; then
+  printf 'history %s\\n' "$*" >>"$TOLD"
+  printf '%s' "${HISTORY:-[]}"
+  exit
+fi
 {
   printf 'pulumi %s\\n' "$*"
   env | grep -E '^(AWS|ARM|AZURE|PULUMI|QLZ_TIGHTENING)' | sort
@@ -22,7 +29,8 @@ exit "${PULUMI_SAYS:-0}"
 """
 QLZ = """#!/usr/bin/env bash
 printf 'qlz %s\\ntoken %s\\n' "$*" "${AWS_ROLE_ARN:-none}" >>"$TOLD"
-exit "${QLZ_SAYS:-0}"
+[[ $* == *--changed* ]] || exit "${QLZ_SAYS:-0}"
+exit "${QLZ_SAYS_OF_A_CHANGE:-${QLZ_SAYS:-0}}"
 """
 CURL = """#!/usr/bin/env bash
 printf 'curl %s\\n' "$*" >>"$TOLD"
@@ -50,6 +58,7 @@ def scratch(tmp_path: Path) -> Scratch:
         found.write(f"policy_packs/{name}/PulumiPolicy.yaml", f"name: {name}\n")
     found.write("components/program.txt", "")
     found.write("stacks/identity/none.txt", "")
+    found.write(".gitignore", ".venv/\n__pycache__/\n")
     found.write(".venv/bin/qlz", QLZ)
     found.write(".venv/bin/python", f'#!/bin/sh\nexec "{ROOT}/.venv/bin/python" "$@"\n')
     found.write("bin/pulumi", PULUMI)
@@ -100,6 +109,80 @@ def test_an_apply_that_is_not_judged_well_gets_no_token(scratch: Scratch, says: 
     told = scratch.told.read_text()
     assert "curl" not in told
     assert "pulumi" not in told
+
+
+def tightened(scratch: Scratch, *more: tuple[str, str]) -> dict[str, str]:
+    """The environment of a job whose merge tightens optimus-prod, applied before it, and does more."""
+    before = scratch.commit("before")
+    text = (scratch.root / PROD).read_text(encoding="utf-8")
+    for old, new in (TIGHTER, *more):
+        assert old in text
+        text = text.replace(old, new)
+    scratch.write(PROD, text)
+    scratch.commit("tighten")
+    return {"QLZ_SINCE": before, "HISTORY": json.dumps([entry(before)]), "QLZ_SAYS_OF_A_CHANGE": "0"}
+
+
+TIGHTENING = "QLZ_TIGHTENING=optimus-prod"
+
+
+@pytest.mark.parametrize("operation", ["preview", "up"])
+def test_no_day_stops_a_change_that_only_tightens(scratch: Scratch, operation: str) -> None:
+    job = tightened(scratch)
+    code, said = cloud(scratch, operation, "optimus-prod", QLZ_SAYS="1", **job)
+    assert code == 0, said
+    lines = scratch.told.read_text().splitlines()
+    assert TIGHTENING in lines
+    assert (f"qlz check optimus-prod --changed {job['QLZ_SINCE']}" in lines) is (operation == "up")
+    asked = "history stack history --stack organization/qlz/optimus-prod --json --page 1 --page-size 100"
+    assert lines.index(asked) < lines.index(TIGHTENING)
+
+
+def test_another_stack_gets_nothing_of_it(scratch: Scratch) -> None:
+    assert cloud(scratch, "up", "optimus-dev", QLZ_TIGHTENING="optimus-dev", **tightened(scratch))[0] == 0
+    told = scratch.told.read_text()
+    assert "TIGHTENING" not in told
+    assert told.count("qlz check optimus-dev") == 2  # once more, with every day
+
+
+@pytest.mark.parametrize("case", ["widens", "never applied", "by hand", "code"])
+def test_where_the_state_does_not_confirm_it_every_day_counts(scratch: Scratch, case: str) -> None:
+    job = tightened(scratch, *([WIDER] if case == "widens" else []))
+    if case == "never applied":
+        job["HISTORY"] = "[]"
+    elif case == "by hand":
+        job["HISTORY"] = json.dumps([entry(job["QLZ_SINCE"], **{"git.dirty": "true"})])
+    elif case == "code":
+        scratch.write("components/program.txt", "changed")
+        scratch.commit("code")
+    code, _ = cloud(scratch, "up", "optimus-prod", QLZ_SAYS="1", **job)
+    assert code == 1
+    told = scratch.told.read_text()
+    assert "pulumi up" not in told
+    assert "TIGHTENING" not in told
+
+
+def test_a_run_that_knows_no_commit_says_of_nothing_that_it_tightens(scratch: Scratch) -> None:
+    job = {**tightened(scratch), "QLZ_SINCE": "", "QLZ_TIGHTENING": "optimus-prod"}
+    assert cloud(scratch, "up", "optimus-prod", **job)[0] == 0
+    assert "TIGHTENING" not in scratch.told.read_text()
+    assert cloud(scratch, "up", "optimus-prod", **{**job, "QLZ_SINCE": "main"})[0] == 2
+
+
+def test_an_older_commit_is_not_applied_over_a_later_one(scratch: Scratch) -> None:
+    job = tightened(scratch)
+    later = scratch.git("rev-parse", "HEAD")
+    scratch.git("checkout", "-q", "--detach", job["QLZ_SINCE"])
+    code, said = cloud(scratch, "up", "optimus-prod", HISTORY=json.dumps([entry(later)]))
+    assert code == 1
+    assert "later than this commit" in said
+    assert "pulumi up" not in scratch.told.read_text()
+
+
+@pytest.mark.parametrize("history", ["", "{}", "error: no stack named"])
+def test_a_history_that_cannot_be_read_stops_an_apply(scratch: Scratch, history: str) -> None:
+    assert cloud(scratch, "up", "dev", HISTORY=history or " ")[0] == 2
+    assert "pulumi up" not in scratch.told.read_text()
 
 
 def test_drift_is_looked_for_in_the_files_and_in_the_cloud(scratch: Scratch) -> None:

@@ -107,7 +107,8 @@ def test_an_apply_waits_for_check_and_preview_and_environments_come_first() -> N
             "group": "qlz-stack-${{ matrix.stack }}",
             "cancel-in-progress": False,
         }
-    assert "report.sh" in str(jobs["stacks"])
+    assert "select.sh" in str(jobs["stacks"])
+    assert "report.sh" in (PIPELINES / "steps" / "select.sh").read_text(encoding="utf-8")
     assert "id-token" not in str(jobs["stacks"])
 
 

@@ -93,7 +93,7 @@ class PreviewStep:
 
     @property
     def type(self) -> str:
-        """The resource's own type: the last of those that its URN chains; without a version of Azure's API."""
+        """The resource's own type: the last of those that its URN chains; without a version of Azure's."""
         chained = self.urn.split("::")[2] if self.urn.count("::") >= 3 else ""
         return _VERSION.sub(r"\1:", chained.rpartition("$")[2])
 

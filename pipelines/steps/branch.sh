@@ -2,7 +2,7 @@
 # On GitLab: previews or applies every stack whose place is this branch, one after another; all are tried.
 # Usage: branch.sh preview|drift|up BRANCH | branch.sh up --organization     Example: branch.sh preview dev-plan
 set -euo pipefail
-[[ $# -eq 2 ]] || { echo 'branch: needs an operation and a branch' >&2; exit 2; }
+[[ $# -eq 2 && -n $2 ]] || { echo 'branch: needs an operation and a branch' >&2; exit 2; }
 operation=$1 role=plan
 [[ $operation != up ]] || role=apply
 cd "$(dirname "$0")/../.."

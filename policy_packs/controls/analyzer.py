@@ -10,6 +10,7 @@ proto/pulumi/analyzer.proto of pulumi/pulumi.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -26,10 +27,13 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from policy_packs.controls.control import Control, Enforcement, Finding, Resource, Severity, Stack
 from policy_packs.controls.exceptions import REPORTS, UNUSED, USED, tightens, unused, used
 from policy_packs.controls.stack_facts import StackFacts, read_facts
+from policy_packs.controls.tier_told import tier_told
 from policy_packs.controls.value import Value
 
 VERSION = "0.1.0"
 _MESSAGE_BYTES = 400 * 1024 * 1024  # what engines allow themselves
+_ALLOCATIONS = 50_000
+"""Between two looks for garbage: a pack lives for seconds, and most of what it makes stays."""
 _SEVERITY = {
     Severity.LOW: wire.POLICY_SEVERITY_LOW,
     Severity.MEDIUM: wire.POLICY_SEVERITY_MEDIUM,
@@ -67,9 +71,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     # --- about the pack -------------------------------------------------------------------------------------
 
     def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> wire.AnalyzerInfo:
-        # Without a stack's name nothing can be read, and everything is mandatory.
-        everything = {control.id: Enforcement.MANDATORY for control in self._controls}
-        levels = self._in_force() if self._stack else everything
+        levels = self._listed()
         return wire.AnalyzerInfo(
             name=self._name,
             version=VERSION,
@@ -170,13 +172,23 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._facts = self._read(self._stack, self._config)
             return self._facts
 
+    def _listed(self) -> Mapping[str, Enforcement]:
+        """What each control counts, as far as the stack's name and configuration tell."""
+        if not self._stack:  # nothing can be read, and everything is mandatory
+            return {control.id: Enforcement.MANDATORY for control in self._controls}
+        tier = tier_told(self._config)
+        return self._levels_in(tier) if tier else self._in_force()
+
     def _in_force(self) -> Mapping[str, Enforcement]:
         """What each control counts in this stack, without those that its tier turns off; told once."""
         if self._levels is None:
-            tier, only_tightens = self.facts().tier, tightens(self._stack)
-            found = {control.id: control.in_stack(tier, only_tightens) for control in self._controls}
-            self._levels = {key: level for key, level in found.items() if level is not Enforcement.OFF}
+            self._levels = self._levels_in(self.facts().tier)
         return self._levels
+
+    def _levels_in(self, tier: str) -> Mapping[str, Enforcement]:
+        only_tightens = tightens(self._stack)
+        found = {control.id: control.in_stack(tier, only_tightens) for control in self._controls}
+        return {key: level for key, level in found.items() if level is not Enforcement.OFF}
 
     def _diagnostic(
         self, control: Control, finding: Finding, resource: Resource | None
@@ -208,6 +220,7 @@ def serve(analyzer: Analyzer) -> None:
 
     The first line on stdout is the port, as engines want.
     """
+    gc.set_threshold(_ALLOCATIONS)
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=4),
         options=[("grpc.max_receive_message_length", _MESSAGE_BYTES)],

@@ -7,6 +7,7 @@ guess.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -160,6 +161,8 @@ def facts_of(loaded: LoadedStack) -> StackFacts:
 
 
 def _load(stack: str, effective: Mapping[str, str], root: Path) -> LoadedStack:
+    # Pydantic has no plugins here, and would look for them in every installed distribution.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Imported here: a third of a second that the pack's start need not wait for.
     from components.spec import load_stack, verify_effective
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from qlz.exit_codes import CommandError, ExitCode
@@ -14,6 +15,7 @@ SECONDS: Final = 120
 _QUIET: Final = (
     "--no-replace-objects",
     *("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.untrackedCache=false", "-c", "core.sparseCheckout=false", "-c", "index.sparse=false"),
 )
 _MOST_BYTES: Final = 1024 * 1024
 
@@ -49,15 +51,24 @@ class Base:
     def changed(self) -> tuple[str, ...]:
         """Files below the root that are not as they were there: committed or not, gone, or new.
 
-        Of those that git ignores only what stacks are read from.
+        Of those that git ignores only what stacks are read from. Every file is read: the repository's own
+        index may have been told not to look (--assume-unchanged, --skip-worktree, a sparse checkout), or
+        believe that what kept its times and size is what it was.
         """
         words = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
-        found = _git(self.root, "diff", *words, "--relative", self.commit)
-        new = _git(self.root, "ls-files", "-z", "--others", "--exclude-standard")
-        ignored = _git(self.root, "ls-files", "-z", "--others", "--", "stacks/*.yaml", "stacks/*.xml")
-        if found is None or new is None or ignored is None:
+        with TemporaryDirectory(prefix="qlz-check-") as folder:
+            index = f"{folder}/index"
+            read = _git(self.root, "read-tree", self.commit, index=index)
+            found = _git(self.root, "diff", *words, "--relative", "--", ".", index=index)
+            new = _git(self.root, "ls-files", "-z", "--others", "--exclude-standard", index=index)
+            stacks = ("stacks/*.yaml", "stacks/*.xml")
+            ignored = _git(self.root, "ls-files", "-z", "--others", "--", *stacks, index=index)
+        there = _git(self.root, "ls-files", "-z", "--cached")
+        if read is None or found is None or new is None or ignored is None or there is None:
             raise _wrong("git cannot say what has changed", "see: git status")
-        return tuple(sorted({os.fsdecode(path) for path in (found + new + ignored).split(b"\0") if path}))
+        paths = {os.fsdecode(path) for path in (found + new + ignored + there).split(b"\0") if path}
+        same = {*self.paths()} - {os.fsdecode(path) for path in found.split(b"\0")}
+        return tuple(sorted(paths - same))
 
     def paths(self) -> tuple[str, ...]:
         """Every file below the root as it was there."""
@@ -116,14 +127,19 @@ def tracked(root: Path) -> tuple[str, ...] | None:
     return tuple(sorted({os.fsdecode(path) for path in found.split(b"\0") if path}))
 
 
-def _git(root: Path, *words: str) -> bytes | None:
-    """What it writes; None where it says no. Raises CommandError where there is no git."""
+def _git(root: Path, *words: str, index: str = "") -> bytes | None:
+    """What it writes; None where it says no. Raises CommandError where there is no git.
+
+    index: a file in place of the repository's own index.
+    """
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }
+    if index:
+        environment["GIT_INDEX_FILE"] = index
     try:
         ran = subprocess.run(  # noqa: S603 - fixed words, and names after --end-of-options
             ["git", *_QUIET, *words],  # noqa: S607 - whichever git the caller has

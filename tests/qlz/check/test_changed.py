@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -141,6 +142,43 @@ def test_a_stack_that_git_ignores_is_not_left_out(clone: Path) -> None:
     _write("stacks/Pulumi.optimus-new.yaml", text)(clone)
     there = list(stack_names(clone))
     assert set(touched(clone, there, Base.of(clone, "main")).names) == {"optimus-new", "dev"}
+
+
+@pytest.mark.parametrize("told", ["--assume-unchanged", "--skip-worktree"])
+@pytest.mark.parametrize(
+    ("file", "reaches"),
+    [("stacks/Pulumi.optimus-dev.yaml", {"optimus-dev", "dev"}), ("components/a.py", {*STACKS})],
+)
+def test_a_file_that_git_was_told_not_to_look_at_is_not_left_out(
+    file: str, reaches: set[str], told: str, clone: Path
+) -> None:
+    _git(clone, "update-index", told, file)
+    (clone / file).write_text((clone / file).read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    assert _git(clone, "status", "--porcelain") == ""
+    assert file in Base.of(clone, "HEAD").changed()
+    assert set(touched(clone, STACKS, Base.of(clone, "HEAD")).names) == reaches
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_taken_as_there(clone: Path) -> None:
+    _git(clone, "status")  # a copy is not known to be what it was until it is looked at
+    _git(clone, "sparse-checkout", "set", "stacks", "docs")
+    assert not (clone / "components/a.py").exists()
+    assert touched(clone, STACKS, Base.of(clone, "HEAD")).names == STACKS
+
+
+@pytest.mark.parametrize(
+    "setting", ["core.trustctime=false", "core.checkStat=minimal", "core.ignoreStat=true"]
+)
+def test_no_setting_of_the_repository_hides_a_change(setting: str, clone: Path) -> None:
+    """Not even of a file that keeps its size and the times that anybody may set."""
+    file = clone / "components/a.py"
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    _git(clone, "config", *setting.split("="))
+    _git(clone, "update-index", "--really-refresh")
+    _git(clone, "status", "--porcelain")
+    file.write_text("b\n")
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    assert "components/a.py" in Base.of(clone, "HEAD").changed()
 
 
 def test_replaced_objects_are_not_believed(clone: Path) -> None:

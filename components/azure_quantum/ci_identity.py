@@ -19,27 +19,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_azure_native as azure
 
-from components.args import ArgumentError, check_among, check_match
+from components.args import ArgumentError, check_match
 from components.azure_quantum.names import EnvironmentNames
+from components.workflows import ISSUERS, Workflow
 
 AUDIENCE = "api://AzureADTokenExchange"
 """The audience Entra demands in the public cloud."""
-ISSUERS = {
-    "github": r"https://token\.actions\.githubusercontent\.com",
-    "gitlab": r"https://[a-z0-9][a-z0-9.-]*\.[a-z]{2,}(/[A-Za-z0-9._/-]*[A-Za-z0-9_-])?",
-    "azure-devops": r"https://vstoken\.dev\.azure\.com/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-}
-"""Issuers by kind, as patterns."""
-_REPOSITORIES = {
-    "github": (r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", "owner/name, no wildcard"),
-    "gitlab": (r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+", "group/project, no wildcard"),
-    "azure-devops": (r"[A-Za-z0-9-]+/[A-Za-z0-9 ._-]+", "organisation/project, no wildcard"),
-}
-_PLACES = {
-    "github": (r"[A-Za-z0-9_.-]{1,255}", "a deployment environment"),
-    "gitlab": (r"[A-Za-z0-9_./-]{1,255}", "a protected branch"),
-    "azure-devops": (r"[A-Za-z0-9 ._-]{1,255}", "a service connection"),
-}
 MOST_CREDENTIALS = 20
 
 
@@ -62,44 +47,21 @@ class Subject:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineArgs:
-    """A CI workflow, by name and, on GitHub, by id.
-
-    issuer: its URL. repository: owner/name, group/project or organisation/project. environment: GitHub's
-    deployment environment, GitLab's protected branch, the service connection of Azure DevOps.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineArgs(Workflow):
+    """A workflow and by what Entra knows it. issuer: its URL."""
 
     issuer: str
-    repository: str
-    environment: str
-    repository_id: str = ""
-    owner_id: str = ""
-    kind: str = "github"
 
     def __post_init__(self) -> None:
-        check_among("PipelineArgs.kind", self.kind, tuple(ISSUERS))
-        check_match("PipelineArgs.issuer", self.issuer, ISSUERS[self.kind], f"the issuer of {self.kind}")
-        check_match("PipelineArgs.repository", self.repository, *_REPOSITORIES[self.kind])
-        check_match("PipelineArgs.environment", self.environment, *_PLACES[self.kind])
-        for argument, value in (("repository_id", self.repository_id), ("owner_id", self.owner_id)):
-            if self.kind == "github":
-                check_match(f"PipelineArgs.{argument}", value, r"[1-9][0-9]{0,18}", "a numeric id")
+        Workflow.__post_init__(self)
+        issuer = f"https://({ISSUERS[self.kind]})"
+        check_match("PipelineArgs.issuer", self.issuer, issuer, f"the issuer of {self.kind}")
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
         """The credentials it needs: one for each form of subject that the system sends."""
-        if self.kind == "gitlab":
-            subject = f"project_path:{self.repository}:ref_type:branch:ref:{self.environment}"
-            return (Subject("gitlab", self.issuer, subject),)
-        if self.kind == "azure-devops":
-            return (Subject("azure-devops", self.issuer, f"sc://{self.repository}/{self.environment}"),)
-        owner, name = self.repository.split("/")
-        by_ids = f"repo:{owner}@{self.owner_id}/{name}@{self.repository_id}:environment:{self.environment}"
-        return (
-            Subject("github", self.issuer, f"repo:{self.repository}:environment:{self.environment}"),
-            Subject("github-ids", self.issuer, by_ids),
-        )
+        return tuple(Subject(name, self.issuer, subject) for name, subject in self.tokens.items())
 
 
 def identity(

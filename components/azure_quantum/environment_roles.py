@@ -37,6 +37,7 @@ from components.azure_quantum.policy import (
     takes_only,
 )
 from components.azure_quantum.responders import BREAK_GLASS_GIVES, BREAK_GLASS_ROLE, RESPONDER_ROLE
+from components.workflows import check_pipelines
 
 DEFINITIONS = (
     PLAN_ROLE,
@@ -74,16 +75,8 @@ class RolesArgs:
             check_uuid("RolesArgs", value)
         if len(set(ids)) != len(ids):
             raise ArgumentError("RolesArgs", "names a group or account twice", "one of its own each (I4)")
-        found = {workflow.subjects for workflow in self.pipelines.values()}
-        complete = not self.pipelines or set(self.pipelines) == set(PIPELINES)
-        if not complete or len(found) != len(self.pipelines):
-            raise ArgumentError(
-                "RolesArgs.pipelines", "lacks one, or two are the same", f"one each: {', '.join(PIPELINES)}"
-            )
-        if level != "sandbox" and not (self.pipelines and self.break_glass):
-            raise ArgumentError(
-                "EnvironmentArgs.roles", f"{level} has no pipelines or no break-glass", "name both (I1, I2)"
-            )
+        subjects = {kind: workflow.subjects for kind, workflow in self.pipelines.items()}
+        check_pipelines(subjects, PIPELINES, level, self.break_glass)
 
 
 def definitions(

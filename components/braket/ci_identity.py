@@ -16,50 +16,22 @@ Nothing holds a wildcard. None allows sts:TagSession: session tags would overlay
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from components.args import ArgumentError, check_match
 from components.braket.policy import Kind, Statement, policy
-
-GITHUB = "token.actions.githubusercontent.com"
-ISSUERS = {
-    "github": re.escape(GITHUB),
-    "gitlab": r"[a-z0-9][a-z0-9.-]*\.[a-z]{2,}(/[A-Za-z0-9._/-]*[A-Za-z0-9_-])?",
-    "azure-devops": r"vstoken\.dev\.azure\.com/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-}
-"""Issuers by kind, without https://, as patterns."""
-_REPOSITORIES = {
-    "github": (r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", "owner/name, no wildcard"),
-    "gitlab": (r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+", "group/project, no wildcard"),
-    "azure-devops": (r"[A-Za-z0-9-]+/[A-Za-z0-9 ._-]+", "organisation/project, no wildcard"),
-}
-_PLACES = {
-    "github": (r"[A-Za-z0-9_.-]{1,255}", "a deployment environment"),
-    "gitlab": (r"[A-Za-z0-9_./-]{1,255}", "a protected branch"),
-    "azure-devops": (r"[A-Za-z0-9 ._-]{1,255}", "a service connection"),
-}
+from components.workflows import ISSUERS, Workflow
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineArgs:
-    """A CI workflow, by name and, where the kind has them, by id.
-
-    provider_arn, audience: of the environment's OIDC provider. repository: owner/name, group/project or
-    organisation/project. environment: GitHub's deployment environment, GitLab's protected branch, the service
-    connection of Azure DevOps. repository_id, owner_id: GitHub's alone.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineArgs(Workflow):
+    """A workflow and by what AWS knows it. provider_arn, audience: of the environment's OIDC provider."""
 
     provider_arn: str
     audience: str
-    repository: str
-    environment: str
-    repository_id: str = ""
-    owner_id: str = ""
-    kind: str = "github"
 
     def __post_init__(self) -> None:
-        check_match("PipelineArgs.kind", self.kind, "|".join(ISSUERS), ", ".join(ISSUERS))
+        Workflow.__post_init__(self)
         check_match(
             "PipelineArgs.provider_arn",
             self.provider_arn,
@@ -69,12 +41,8 @@ class PipelineArgs:
         check_match(
             "PipelineArgs.audience", self.audience, r"[A-Za-z0-9:/._-]{1,255}", "one audience, no wildcard"
         )
-        check_match("PipelineArgs.repository", self.repository, *_REPOSITORIES[self.kind])
-        check_match("PipelineArgs.environment", self.environment, *_PLACES[self.kind])
         for argument, value in (("repository_id", self.repository_id), ("owner_id", self.owner_id)):
-            if self.kind == "github":
-                check_match(f"PipelineArgs.{argument}", value, r"[1-9][0-9]{0,18}", "a numeric id")
-            elif value:
+            if value and self.kind != "github":
                 raise ArgumentError(
                     f"PipelineArgs.{argument}", f"{self.kind} tells AWS no such id", "leave it out"
                 )
@@ -87,15 +55,7 @@ class PipelineArgs:
     @property
     def subjects(self) -> tuple[str, ...]:
         """The token's subject, in every form the system sends."""
-        if self.kind == "gitlab":
-            return (f"project_path:{self.repository}:ref_type:branch:ref:{self.environment}",)
-        if self.kind == "azure-devops":
-            return (f"sc://{self.repository}/{self.environment}",)
-        owner, name = self.repository.split("/")
-        return (
-            f"repo:{self.repository}:environment:{self.environment}",
-            f"repo:{owner}@{self.owner_id}/{name}@{self.repository_id}:environment:{self.environment}",
-        )
+        return tuple(self.tokens.values())
 
 
 def trust_pipeline(args: PipelineArgs) -> str:

@@ -32,6 +32,7 @@ from components.braket.operators import (
     RESPONDER,
 )
 from components.braket.policy import Kind, Statement, policy
+from components.workflows import check_pipelines
 
 PIPELINES = (PLAN, ENVIRONMENT_APPLY, PROJECT_APPLY)
 DESCRIPTIONS = {
@@ -57,16 +58,8 @@ class RolesArgs:
 
     def check(self, names: EnvironmentNames, level: str) -> None:
         """Refuses pipelines that share a place (I4), and levels above the sandbox without them."""
-        found = {workflow.subjects for workflow in self.pipelines.values()}
-        complete = not self.pipelines or set(self.pipelines) == set(PIPELINES)
-        if not complete or len(found) != len(self.pipelines):
-            raise ArgumentError(
-                "RolesArgs.pipelines", "lacks one, or two are the same", f"one each: {', '.join(PIPELINES)}"
-            )
-        if level != "sandbox" and not (self.pipelines and self.break_glass):
-            raise ArgumentError(
-                "EnvironmentArgs.roles", f"{level} has no pipelines or no break-glass", "name both (I1, I2)"
-            )
+        subjects = {kind: workflow.subjects for kind, workflow in self.pipelines.items()}
+        check_pipelines(subjects, PIPELINES, level, self.break_glass)
         if self.break_glass:
             responders.trust_break_glass(self.break_glass)
         if self.bootstrap and not self.bootstrap.startswith(names.iam_arn("role/")):

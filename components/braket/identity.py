@@ -19,9 +19,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.args import ArgumentError, check_length, check_match, check_range
-from components.braket.ci_identity import GITHUB, ISSUERS, PipelineArgs, trust_pipeline
+from components.braket.ci_identity import PipelineArgs, trust_pipeline
 from components.braket.names import BRAKET_PRINCIPAL, EnvironmentNames, ProjectNames
 from components.braket.policy import Kind, Statement, policy
+from components.workflows import GITHUB, ISSUERS
 
 SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
 

@@ -13,7 +13,6 @@ from components.azure_quantum.environment import Environment, EnvironmentArgs
 from components.azure_quantum.environment_roles import DEFINITIONS, RolesArgs
 from components.azure_quantum.log_sinks import TRAIL_CONTAINER, LogSinksArgs
 from components.azure_quantum.names import EnvironmentNames, ProjectNames
-from components.azure_quantum.operators import ENVIRONMENT_APPLY, PLAN, PROJECT_APPLY
 from components.programs.azure_common import azure_provider
 from components.programs.common import Exports
 from components.spec import AzureEnvironmentStack, AzureProjectStack, Lifecycle
@@ -134,11 +133,7 @@ def _roles(stack: AzureEnvironmentStack) -> RolesArgs:
                 owner_id=ci.owner_id or "",
                 kind=ci.kind,
             )
-            for kind, place in (
-                (PLAN, ci.plan),
-                (ENVIRONMENT_APPLY, ci.environment_apply),
-                (PROJECT_APPLY, ci.project_apply),
-            )
+            for kind, place in ci.places.items()
         }
     return RolesArgs(
         platform=groups.platform,

@@ -13,7 +13,6 @@ from components.braket.identity import OidcArgs, PipelineArgs, SamlArgs
 from components.braket.log_sinks import LOCK_MODES, LogSinksArgs
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames
 from components.braket.network import Network, NetworkArgs
-from components.braket.operators import ENVIRONMENT_APPLY, PLAN, PROJECT_APPLY
 from components.braket.spending import total
 from components.braket.trail_alarms import Unusual
 from components.programs.aws_common import aws_provider
@@ -105,11 +104,7 @@ def _roles(names: EnvironmentNames, identity: Identity) -> RolesArgs:
                 owner_id=ci.owner_id or "",
                 kind=ci.kind,
             )
-            for kind, place in (
-                (PLAN, ci.plan),
-                (ENVIRONMENT_APPLY, ci.environment_apply),
-                (PROJECT_APPLY, ci.project_apply),
-            )
+            for kind, place in ci.places.items()
         }
     return RolesArgs(workflows, glass.principal if glass else "", identity.bootstrap or "")
 

@@ -113,6 +113,15 @@ class Ci(Model):
     project_apply: Text
     """Where changes of projects are applied."""
 
+    @property
+    def places(self) -> dict[str, str]:
+        """Kind of role to where the pipeline runs that is it."""
+        return {
+            "plan": self.plan,
+            "environment-apply": self.environment_apply,
+            "project-apply": self.project_apply,
+        }
+
     @model_validator(mode="after")
     def _shape(self) -> Ci:
         pattern, form = REPOSITORIES[self.kind]

@@ -123,9 +123,6 @@ def shared_with(pipeline: GithubPipeline | GitlabPipeline | AzurePipeline, ci: C
     """The platform team's role that the same workflow could take too, or nothing (I4)."""
     if ci is None or (ci.kind, ci.repository.casefold()) != (pipeline.kind, pipeline.repository.casefold()):
         return ""
-    places = {
-        "plan": ci.plan,
-        "environment-apply": ci.environment_apply,
-        "project-apply": ci.project_apply,
-    }
-    return next((role for role, place in places.items() if place.casefold() == pipeline.place.casefold()), "")
+    return next(
+        (role for role, place in ci.places.items() if place.casefold() == pipeline.place.casefold()), ""
+    )

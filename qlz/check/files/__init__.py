@@ -17,6 +17,7 @@ from qlz.check.files.outputs import outputs
 from qlz.check.files.rules import RULES, UNCOMPARED, finding
 from qlz.check.files.secrets import secrets, secrets_before
 from qlz.check.files.strays import strays
+from qlz.check.files.unseen import unseen
 from qlz.check.git import Base, tracked
 from qlz.check.report import Finding
 from qlz.check.selection import Selection
@@ -48,7 +49,7 @@ def file_findings(
         chosen = touched(root, names, compared) if compared else Selection(names)
         stacks, tightening = _loadable(root, chosen.names), chosen.tightening
     everything = tracked(root) or _walked(root)
-    found = [*strays(root, everything)]
+    found = [*strays(root, everything), *unseen(everything)]
     if compared is None:
         message = "no BASE was given, so whether a stack's file is gone was not looked at"
         found.append(finding(UNCOMPARED.id, message, level="advisory"))

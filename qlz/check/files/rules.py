@@ -43,6 +43,14 @@ STRAY: Final = Rule(
     severity="high",
     requirements=("C1",),
 )
+UNSEEN: Final = Rule(
+    id="qlz-file-d3-unseen-code",
+    title="No code runs unseen",
+    why="Reviews and policy packs see what is named and can be read; this runs before them, or instead.",
+    fix="Remove it; write what is to run as source, and import it by a name of its own.",
+    severity="critical",
+    requirements=("D3", "K1"),
+)
 TIME: Final = Rule(
     id=TIME_RULE,
     title="Dates in the files have not passed",
@@ -59,7 +67,7 @@ UNCOMPARED: Final = Rule(
     severity="low",
     requirements=("C3",),
 )
-_OWN: Final = (SECRET, OUTPUT, OMITTED, STRAY, TIME, UNCOMPARED)
+_OWN: Final = (SECRET, OUTPUT, OMITTED, STRAY, UNSEEN, TIME, UNCOMPARED)
 _EXCEPTIONS: Final = (
     Rule(VALID.id, VALID.title, VALID.why, VALID.fix, "high", VALID.requirements, VALID.frameworks),
     Rule(UNUSED.id, UNUSED.title, UNUSED.why, UNUSED.fix, "low", UNUSED.requirements, UNUSED.frameworks),

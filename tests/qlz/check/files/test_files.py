@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qlz.check.files import RULES, file_findings
-from qlz.check.files.rules import OMITTED, OUTPUT, SECRET, STRAY, TIME
+from qlz.check.files.rules import OMITTED, OUTPUT, SECRET, STRAY, TIME, UNSEEN
 from qlz.check.files.scanner import MOST_BYTES
 from qlz.exit_codes import CommandError, ExitCode
 from tests.qlz.check.files.support import ROOT, TODAY, Repository
@@ -328,6 +328,53 @@ def test_the_folder_as_a_link(project: Repository, tmp_path: Path) -> None:
     (project.root / "stacks").rename(tmp_path / "elsewhere")
     (project.root / "stacks").symlink_to(tmp_path / "elsewhere")
     assert (STRAY.id, "stacks", 0, "mandatory") in project.told()
+
+
+# --- code that runs unseen ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "sitecustomize.py",
+        "lib/usercustomize/__init__.py",
+        "SiteCustomize.PY",
+        "policy_packs/baseline/sitecustomize.py",
+        "a.pth",
+        "lib/__editable__.x.pth",
+        "python311._pth",
+        "x.egg-link",
+        "evil-1.0.dist-info/entry_points.txt",
+        "evil.egg-info/PKG-INFO",
+        ".venv2/pyvenv.cfg",
+        "components/__pycache__/program.cpython-311.pyc",
+        "components/program.pyc",
+        "components/program.cpython-311-x86_64-linux-gnu.so",
+        "lib/x.so.1.2",
+        "json.py",
+        "typing/__init__.py",
+        "pulumi/deep/x.py",
+        "grpc.py",
+        "yaml.py",
+    ],
+)
+def test_code_that_runs_unseen(project: Repository, path: str) -> None:
+    project.write(path, "print('hello')\n")
+    assert project.told() == [(UNSEEN.id, path, 0, "mandatory")]
+    base = project.git("rev-parse", "HEAD")
+    assert project.told(base) == [(UNSEEN.id, path, 0, "mandatory")]
+    project.write(".gitignore", "*\n")
+    assert project.told() == []
+    project.git("add", "--force", path)
+    assert project.told() == [(UNSEEN.id, path, 0, "mandatory")]
+
+
+@pytest.mark.parametrize(
+    "path", ["components/json.py", "tests/conftest.py", "docs/yaml.md", "lib/site.py", "mine.py", "json.yaml"]
+)
+def test_code_with_a_name_of_its_own(project: Repository, path: str) -> None:
+    project.write(path, "print('hello')\n")
+    assert project.told() == []
 
 
 # --- dates --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 from pulumi import Resource, _types
 
@@ -35,23 +36,40 @@ def warm(names: tuple[str, ...], *, many: bool) -> None:
         if name.startswith("components."):
             for use, words in _uses(module).items():
                 uses.setdefault(use, []).append(words)
+    known: set[type] = set()
     for (sdk, service), found in uses.items():
         if many or len(found) > 1:
             for word in sorted({word for words in found for word in words}):
                 with suppress(Exception):
-                    module = getattr(sys.modules[sdk], service)
-                    named = getattr(module, word)
+                    named = getattr(getattr(sys.modules[sdk], service), word)
                     if many:
-                        _know_types(named)
-                        _know_types(getattr(module, f"{word}Args"))
+                        _know_types(named, known)
+                        _know_arguments(named, known)
 
 
-def _know_types(cls: type) -> None:
-    """Have the SDK find out the types of a class's properties, which it remembers."""
-    if _types.is_input_type(cls):
-        _types.input_type_types(cls)
-    elif issubclass(cls, Resource):
-        _types.resource_types(cls)
+def _know_arguments(cls: type, known: set[type]) -> None:
+    """The same for what a resource's properties are collected in, whose name is one of two."""
+    for name in (f"{cls.__name__}Args", f"{cls.__name__}InitArgs"):
+        if arguments := getattr(sys.modules[cls.__module__], name, None):
+            _know_types(arguments, known)
+
+
+def _know_types(cls: object, known: set[type]) -> None:
+    """Have the SDK find out the types of a class's properties, which it remembers, and of theirs."""
+    if not isinstance(cls, type):
+        for part in get_args(cls):  # the items of a list, the choices of a union
+            _know_types(part, known)
+    elif cls not in known:
+        known.add(cls)
+        types: dict[str, type] = {}
+        if _types.is_input_type(cls):
+            types = _types.input_type_types(cls)
+        elif _types.is_output_type(cls):
+            types = _types.output_type_types(cls)
+        elif issubclass(cls, Resource):
+            types = _types.resource_types(cls)
+        for each in types.values():
+            _know_types(each, known)
 
 
 def read(root: Path, stacks: Sequence[str]) -> None:

@@ -87,8 +87,14 @@ def _provider(provider: ProviderRef | None) -> wire.AnalyzerProviderResource | N
 
 def marshalled(properties: struct_pb2.Struct) -> struct_pb2.Struct:
     """A copy of `properties` that a policy pack can read."""
-    fields = {key: _value(value) for key, value in properties.fields.items() if not key.startswith("__")}
-    return struct_pb2.Struct(fields=fields)
+    if SIGNATURE.encode() in properties.SerializeToString():
+        fields = {key: _value(value) for key, value in properties.fields.items() if not key.startswith("__")}
+        return struct_pb2.Struct(fields=fields)
+    copy = struct_pb2.Struct()  # as most: found without looking at each value
+    copy.CopyFrom(properties)
+    for key in [key for key in copy.fields if key.startswith("__")]:
+        del copy.fields[key]
+    return copy
 
 
 def _value(value: struct_pb2.Value) -> struct_pb2.Value:

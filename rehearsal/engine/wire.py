@@ -71,8 +71,15 @@ def has_unknowns(struct: Struct) -> bool:
     return any_in(struct, is_unknown)
 
 
+def _may_hold(struct: Struct, marker: str) -> bool:
+    """Whether a text is anywhere in the properties, found without looking at each value."""
+    return marker.encode() in struct.SerializeToString()
+
+
 def signatures(struct: Struct) -> set[str]:
     """The signatures of all envelopes in the properties."""
+    if not _may_hold(struct, SIGNATURE):
+        return set()
     found: set[str] = set()
 
     def look(value: Value) -> bool:
@@ -160,6 +167,8 @@ def annotate_secrets(outputs: Struct, inputs: Struct) -> None:
 
 def secret_texts(struct: Struct) -> Iterator[str]:
     """Every string that must not be shown: those inside secret envelopes."""
+    if not _may_hold(struct, SECRET):
+        return
     for value in struct.fields.values():
         yield from _secret_texts(value, False)
 

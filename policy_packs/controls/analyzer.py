@@ -16,8 +16,8 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
-from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
@@ -67,6 +67,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._shown: dict[str, Value] = {}  # URN to inputs
         self._covered: set[str] = set()  # files of the exceptions that something needed
         self._reading = threading.Lock()
+        self.reads_ahead = False
+        """Whether the stack is read while nobody asks yet: in a process of its own, which has the time."""
 
     # --- about the pack -------------------------------------------------------------------------------------
 
@@ -103,7 +105,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._made = not request.dry_run  # what stands in the environment may be of another operation
             self._facts = self._levels = None
             self._covered = set()
-        threading.Thread(target=self.facts, daemon=True).start()  # ready by the first question
+        if self.reads_ahead:
+            threading.Thread(target=self.facts, daemon=True).start()
         return wire.AnalyzerStackConfigureResponse()
 
     def Configure(
@@ -225,6 +228,7 @@ def serve(analyzer: Analyzer) -> None:
         futures.ThreadPoolExecutor(max_workers=4),
         options=[("grpc.max_receive_message_length", _MESSAGE_BYTES)],
     )
+    analyzer.reads_ahead = True
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -246,19 +250,21 @@ def _policy_info(control: Control, level: Enforcement) -> wire.PolicyInfo:
     )
 
 
-def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource) -> Resource:
+def _resource(request: wire.AnalyzeRequest | wire.AnalyzerResource, **more: Any) -> Resource:
+    """A resource as it is shown. more: what only the whole stack tells."""
+    options, provider = request.options, request.provider
     return Resource(
         urn=request.urn,
         type=request.type,
         name=request.name,
         props=Value.of(request.properties),
-        protect=request.options.protect,
-        provider_type=request.provider.type,
-        provider_name=request.provider.name,
-        provider=_provider(request.provider.properties.SerializeToString()),
-        parent=request.options.parent,
-        ignored=tuple(request.options.ignoreChanges),
-        aliases=tuple(request.options.aliases),
+        protect=options.protect,
+        provider_type=provider.type,
+        provider_name=provider.name,
+        provider=_provider(provider.properties.SerializeToString()),
+        ignored=tuple(options.ignoreChanges),
+        aliases=tuple(options.aliases),
+        **{"parent": options.parent, **more},
     )
 
 
@@ -269,11 +275,12 @@ def _provider(properties: bytes) -> Value:
 
 
 def _stack_resource(each: wire.AnalyzerResource, inputs: Value | None) -> Resource:
-    return replace(
-        _resource(each),
+    dependencies = each.propertyDependencies
+    return _resource(
+        each,
         shown=inputs is not None,
         inputs=Value.missing() if inputs is None else inputs,
         parent=each.parent,
         depends_on=tuple(each.dependencies),
-        property_dependencies={key: tuple(found.urns) for key, found in each.propertyDependencies.items()},
+        property_dependencies={key: tuple(dependencies[key].urns) for key in dependencies},
     )

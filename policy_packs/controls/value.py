@@ -236,7 +236,7 @@ def _read_fields(fields: Mapping[str, struct_pb2.Value], path: str, secret: bool
     if _SIGNATURE in fields:
         return _read_signed({key: _plain_wire(part) for key, part in fields.items()}, path, secret)
     inside = f"{path}." if path else ""
-    parts = {key: _read_wire(part, f"{inside}{key}", secret) for key, part in fields.items()}
+    parts = {key: _read_wire(fields[key], f"{inside}{key}", secret) for key in fields}
     return Value(parts, path, secret=secret)
 
 

@@ -40,7 +40,7 @@ def reconciled(info: wire.AnalyzerInfo) -> dict[str, wire.PolicyConfig]:
     result = {}
     for name, policy in policies.items():
         level = policy.enforcementLevel
-        properties = _defaults(policy)
+        properties = _defaults(policy) if policy.HasField("configSchema") else {}
         for given in (everywhere, initial.get(name)):
             if given is not None:
                 level = _not_weaker(name, level, given.enforcementLevel)

@@ -140,7 +140,9 @@ def test_the_stack_is_read_before_the_first_question() -> None:
         return UNREADABLE
 
     request = wire.AnalyzerStackConfigureRequest(stack="optimus-sandbox")
-    Analyzer("mine", "", [CONTROL], facts).ConfigureStack(request, NO_CONTEXT)
+    pack = Analyzer("mine", "", [CONTROL], facts)
+    pack.reads_ahead = True
+    pack.ConfigureStack(request, NO_CONTEXT)
     assert read.wait(timeout=10)
 
 

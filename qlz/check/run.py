@@ -91,7 +91,7 @@ def _judged(
 ) -> Report:
     # Loaded while the stage loads the program.
     from qlz.check.byfile import by_file
-    from qlz.check.files import RULES
+    from qlz.check.files import RULES, once
     from qlz.check.load import RULE
 
     reports: list[StackReport] = list(found.broken)
@@ -111,6 +111,7 @@ def _judged(
         rules |= its_rules
     else:
         loose = files()
+    loose = once(loose, reports)
     if options.steps is not None:
         from qlz.check.steps import RULE as STEPS
         from qlz.check.steps import TITLE

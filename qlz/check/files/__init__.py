@@ -10,7 +10,7 @@ from typing import Final
 
 from components.spec import LoadedStack, SpecError, load_stack, stack_names
 from qlz.check.changed import touched
-from qlz.check.files.dates import dates
+from qlz.check.files.dates import dates, once
 from qlz.check.files.excepted import with_exceptions
 from qlz.check.files.omission import omitted
 from qlz.check.files.outputs import outputs
@@ -22,7 +22,7 @@ from qlz.check.git import Base, tracked
 from qlz.check.report import Finding
 from qlz.check.selection import Selection
 
-__all__ = ["RULES", "file_findings"]
+__all__ = ["RULES", "file_findings", "once"]
 
 _NOT_OURS: Final = frozenset({".git", ".venv", ".tools", ".qlz", "__pycache__", "node_modules"})
 

@@ -22,7 +22,13 @@ import pulumi_aws as aws
 from components.braket.buckets import BucketArgs, ManagedBucket, managed_bucket
 from components.braket.identity import RoleArgs
 from components.braket.names import EnvironmentNames, ProjectNames
-from components.braket.policy import EVERYONE, OF_THIS_RESOURCE, Conditions, Kind, Statement, policy
+from components.braket.policy import (
+    EVERYONE,
+    OF_THIS_RESOURCE,
+    Conditions,
+    Statement,
+    trust_service,
+)
 from components.braket.results_store import outsiders, undo
 
 USERS = ("researcher", "pipeline")
@@ -90,17 +96,7 @@ def backup_role(names: ProjectNames) -> RoleArgs:
         name=names.role_name(BACKUP),
         path=names.path,
         description="S3, which copies the project's results into its archive",
-        trust=policy(
-            Kind.TRUST,
-            (
-                Statement(
-                    "Replication",
-                    "Allow",
-                    principals={"Service": ("s3.amazonaws.com",)},
-                    actions=("sts:AssumeRole",),
-                ),
-            ),
-        ),
+        trust=trust_service("Replication", "s3.amazonaws.com"),
         session_hours=1,
         grants=(),
     )

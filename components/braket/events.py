@@ -30,7 +30,7 @@ import pulumi_aws as aws
 from components.args import check_length
 from components.braket.log_sinks import Sink
 from components.braket.names import EnvironmentNames, ProjectNames
-from components.braket.policy import Kind, Statement, policy
+from components.braket.policy import Kind, Statement, policy, trust_service
 
 TASK, JOB = "Braket Task State Change", "Braket Job State Change"
 """What Braket tells EventBridge (EventBridge reference, "Amazon Braket events", read 2026-11)."""
@@ -201,20 +201,10 @@ def forwarder_trust(names: EnvironmentNames) -> str:
     rules = tuple(
         f"arn:aws:events:{region}:{names.account}:rule/{names.rule_name('home')}" for region in names.also
     )
-    return policy(
-        Kind.TRUST,
-        (
-            Statement(
-                "Rules",
-                "Allow",
-                principals={"Service": ("events.amazonaws.com",)},
-                actions=("sts:AssumeRole",),
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": names.account},
-                    "ArnEquals": {"aws:SourceArn": rules},
-                },
-            ),
-        ),
+    return trust_service(
+        "Rules",
+        "events.amazonaws.com",
+        {"StringEquals": {"aws:SourceAccount": names.account}, "ArnEquals": {"aws:SourceArn": rules}},
     )
 
 

@@ -21,7 +21,7 @@ import pulumi_aws as aws
 from components.args import ArgumentError, check_length, check_match, check_range
 from components.braket.ci_identity import PipelineArgs, trust_pipeline
 from components.braket.names import BRAKET_PRINCIPAL, EnvironmentNames, ProjectNames
-from components.braket.policy import Kind, Statement, policy
+from components.braket.policy import Kind, Statement, policy, trust_service
 from components.workflows import GITHUB, ISSUERS
 
 SAML_AUDIENCE = "https://signin.aws.amazon.com/saml"
@@ -140,24 +140,11 @@ def trust_elevated(saml_provider_arn: str) -> str:
 
 def trust_braket(names: EnvironmentNames) -> str:
     """Lets Braket run hybrid jobs of this account and its regions."""
-    return policy(
-        Kind.TRUST,
-        (
-            Statement(
-                "HybridJobs",
-                "Allow",
-                principals={"Service": (BRAKET_PRINCIPAL,)},
-                actions=("sts:AssumeRole",),
-                conditions={
-                    "ArnLike": {
-                        "aws:SourceArn": tuple(
-                            f"arn:aws:braket:{region}:{names.account}:*" for region in names.regions
-                        )
-                    },
-                    "StringEquals": {"aws:SourceAccount": names.account},
-                },
-            ),
-        ),
+    sources = tuple(f"arn:aws:braket:{region}:{names.account}:*" for region in names.regions)
+    return trust_service(
+        "HybridJobs",
+        BRAKET_PRINCIPAL,
+        {"ArnLike": {"aws:SourceArn": sources}, "StringEquals": {"aws:SourceAccount": names.account}},
     )
 
 

@@ -23,7 +23,7 @@ from components.args import ArgumentError, check_among, check_range
 from components.braket.buckets import BucketArgs, managed_bucket
 from components.braket.keys import KeyArgs, ManagedKey, managed_key, used_by_logs, used_by_trail
 from components.braket.names import JOBS_LOG_GROUP, EnvironmentNames
-from components.braket.policy import EVERYONE, Kind, Statement, policy
+from components.braket.policy import EVERYONE, Kind, Statement, policy, trust_service
 
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
@@ -233,20 +233,8 @@ def trail_bucket_statements(names: EnvironmentNames) -> tuple[Statement, ...]:
 
 def trail_trust(names: EnvironmentNames) -> str:
     """Lets this trail alone take its role."""
-    return policy(
-        Kind.TRUST,
-        (
-            Statement(
-                "Trail",
-                "Allow",
-                principals={"Service": ("cloudtrail.amazonaws.com",)},
-                actions=("sts:AssumeRole",),
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": names.account, "aws:SourceArn": names.trail_arn}
-                },
-            ),
-        ),
-    )
+    source = {"aws:SourceAccount": names.account, "aws:SourceArn": names.trail_arn}
+    return trust_service("Trail", "cloudtrail.amazonaws.com", {"StringEquals": source})
 
 
 def trail_delivery(names: EnvironmentNames) -> str:

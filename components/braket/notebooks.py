@@ -20,7 +20,7 @@ from components.braket.boundary import ITSELF, USE
 from components.braket.identity import RoleArgs
 from components.braket.names import ProjectNames
 from components.braket.notebook_rights import SAGEMAKER
-from components.braket.policy import Kind, Statement, policy
+from components.braket.policy import Statement, trust_service
 from components.braket.private_lock import PrivateAccess
 
 PLATFORM = "notebook-al2023-v1"
@@ -83,14 +83,7 @@ def notebook_role(names: ProjectNames) -> RoleArgs:
         name=names.role_name(NOTEBOOK),
         path=names.path,
         description="The project's notebook, for whoever sits at it",
-        trust=policy(
-            Kind.TRUST,
-            (
-                Statement(
-                    "Notebook", "Allow", principals={"Service": (SAGEMAKER,)}, actions=("sts:AssumeRole",)
-                ),
-            ),
-        ),
+        trust=trust_service("Notebook", SAGEMAKER),
         session_hours=1,
         grants=GRANTS,
     )

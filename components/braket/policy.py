@@ -175,3 +175,15 @@ def deny_insecure_transport(service: str, resources: tuple[str, ...], action: st
         resources=resources,
         conditions={"Bool": {"aws:SecureTransport": "false"}},
     )
+
+
+def trust_service(sid: str, service: str, conditions: Conditions | None = None) -> str:
+    """Lets one of AWS's services take a role, and nobody else."""
+    only = Statement(
+        sid,
+        "Allow",
+        principals={"Service": (service,)},
+        actions=("sts:AssumeRole",),
+        conditions=conditions or {},
+    )
+    return policy(Kind.TRUST, (only,))

@@ -13,12 +13,16 @@ _POLICY_NAME = "default"
 
 class Key(Handler):
     def create(self, aws: Aws, want: Wanted) -> str:
+        return self._create(aws, want, want["customerMasterKeySpec"], "AWS_KMS")
+
+    def _create(self, aws: Aws, want: Wanted, spec: Value, origin: str) -> str:
         _demand_principals(aws, want)
         answer = aws.kms.create_key(
+            Origin=origin,
             Policy=want["policy"],
             Description=want["description"],
             KeyUsage=want["keyUsage"],
-            KeySpec=want["customerMasterKeySpec"],
+            KeySpec=spec,
             MultiRegion=want["multiRegion"],
             Tags=tag_list(want["tagsAll"], "TagKey", "TagValue"),
         )
@@ -79,17 +83,7 @@ class ExternalKey(Key):
     """A key that waits for material from outside."""
 
     def create(self, aws: Aws, want: Wanted) -> str:
-        _demand_principals(aws, want)
-        answer = aws.kms.create_key(
-            Origin="EXTERNAL",
-            Policy=want["policy"],
-            Description=want["description"],
-            KeyUsage=want["keyUsage"],
-            KeySpec=want["keySpec"],
-            MultiRegion=want["multiRegion"],
-            Tags=tag_list(want["tagsAll"], "TagKey", "TagValue"),
-        )
-        return str(answer["KeyMetadata"]["KeyId"])
+        return self._create(aws, want, want["keySpec"], "EXTERNAL")
 
     def configure(self, aws: Aws, id: str, want: Wanted, have: Values | None) -> None:
         if have is not None:

@@ -62,6 +62,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A place in a CI system that another stack lets in. place: None where its file cannot be read."""
+
+    stack: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
 class Accepted:
     """A demand of the tier that the cloud does not offer, accepted by somebody for a time (G4)."""
 
@@ -158,3 +166,5 @@ class Spec:
     """What an environment's charters let each quantum processor cost: ARN to US dollars."""
     budget: str = ""  # what a project may cost a month before somebody is told; empty for no budget
     siblings: tuple[Sibling, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """Places of stacks that are neither this one's environment nor live in it, where they may be its own."""

@@ -19,6 +19,7 @@ from policy_packs.controls.declarations import (
     Tenant,
     Vendor,
 )
+from policy_packs.controls.elsewhere import CI_ROLES, elsewhere
 
 __all__ = ["Spec", "read_spec", "tier_of"]
 
@@ -63,7 +64,8 @@ def read_spec(loaded: LoadedStack) -> Spec:
         next_review=spec.next_review,
         identity="" if stack.kind == "organization" else _identity(spec),
         groups={} if stack.kind == "organization" else _groups(spec),
-        places=() if stack.kind == "organization" else _ci_places(spec),
+        places=(places := () if stack.kind == "organization" else _ci_places(spec)),
+        elsewhere=elsewhere(loaded, places, [project.name for project in loaded.projects]),
         tenants=tuple(
             Tenant(project.charter.name, _place(project.spec), _groups(project.spec))
             for project in loaded.projects
@@ -118,6 +120,7 @@ def _project(loaded: LoadedStack, stack: Any, found: dict[str, Any]) -> Spec:
         ),
         budget=_budget(spec),
         environment_file=spec.environment,
+        elsewhere=elsewhere(loaded, [_place(spec)], [loaded.environment.name]),
         siblings=_siblings(loaded, stack),
     )
 
@@ -138,10 +141,9 @@ def _place(spec: Any) -> Place:
 
 def _ci_places(spec: Any) -> tuple[Place, ...]:
     ci = spec.identity.ci
-    rows = {"plan": "plan", "environment-apply": "environment_apply", "project-apply": "project_apply"}
     return tuple(
         Place(who, str(ci.kind), ci.repository, getattr(ci, key))
-        for who, key in rows.items()
+        for who, key in CI_ROLES.items()
         if ci is not None
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_packs.controls.control import Control, Finding, Severity, fail
+from policy_packs.controls.control import Control, Finding, Severity, fail, undecided
 from policy_packs.controls.declarations import Spec
 from policy_packs.controls.stack_facts import Declared
 
@@ -21,6 +21,24 @@ def judge_spec(declared: Declared) -> Iterator[Finding]:
         if people.setdefault(group.lower(), name) != name:
             yield fail(f"{name} and {people[group.lower()]} are the same group, {group}")
     yield from _between(spec)
+    yield from _elsewhere(spec, declared.level)
+
+
+def _elsewhere(spec: Spec, level: str) -> Iterator[Finding]:
+    """Another environment, or a stack in one, lets in what comes from the same place."""
+    told = {each.name for each in spec.siblings if each.level != level}  # by the rule of promotion
+    own = {(place.kind, place.repository.lower(), place.place.lower()): place for place in spec.places}
+    for other in spec.elsewhere:
+        if other.stack in told:
+            continue
+        if other.place is None:
+            yield undecided(f"the file of {other.stack}, which may let in the same pipelines, cannot be read")
+            continue
+        place = other.place
+        mine = own.get((place.kind, place.repository.lower(), place.place.lower()))
+        if mine is not None:
+            who = f"{mine.who} and {place.who} of {other.stack}"
+            yield fail(f"{who} come from the same place, {mine.place}")
 
 
 def _between(spec: Spec) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy_packs.controls.declarations import Tenant
+from policy_packs.controls.declarations import Elsewhere, Sibling, Tenant
 from policy_packs.controls.declared.identities_apart import CONTROL
 from tests.policies.declared.specs import (
     APPLY,
@@ -10,6 +10,7 @@ from tests.policies.declared.specs import (
     GROUPS,
     PLACE,
     PLAN,
+    SIBLING,
     SpecCases,
     azure,
     environment,
@@ -54,6 +55,34 @@ SAYS.fails(
     environment(groups={"responders": "one"}, tenants=(Tenant("optimus", PLACE, {"a": "one"}),)),
     "optimus and the environment let in the same group",
 )
+THEIRS = replace(PLAN, repository="Example-Org/Platform", place="Prod-Plan")
+SAYS.fails(
+    "another environment's plan",
+    environment(elsewhere=(Elsewhere("sandbox", THEIRS),)),
+    "plan and plan of sandbox come from the same place, prod-plan",
+)
+SAYS.fails(
+    "a project's pipeline elsewhere",
+    spec(elsewhere=(Elsewhere("other-prod", PLACE),)),
+    "project and project of other-prod come",
+)
+SAYS.fails(
+    "the same project's at the same level",
+    spec(elsewhere=(Elsewhere("optimus-prod-2", PLACE),), siblings=(Sibling("optimus-prod-2", "prod"),)),
+    "project of optimus-prod-2",
+)
+SAYS.passes("the rule of promotion says it", spec(elsewhere=(Elsewhere(SIBLING.name, PLACE),)))
+SAYS.passes(
+    "other places",
+    environment(
+        elsewhere=(
+            Elsewhere("sandbox", replace(PLAN, place="sandbox-plan")),
+            Elsewhere("dev", replace(PLAN, repository="example-org/other")),
+            Elsewhere("gitlab", replace(PLAN, kind="gitlab")),
+        )
+    ),
+)
+SAYS.unknown("one that cannot be read", environment(elsewhere=(Elsewhere("dev"),)), "the file of dev")
 
 
 def test_case(case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pipelines.branch import PROD, TIGHTER, WIDER
 from tests.pipelines.templates import PIPELINES, ROOT, read
 
 PACK = "policy_packs/controls/registry.py"
@@ -48,13 +50,36 @@ class Clone:
         (self.root / ".git/info/exclude").write_text(".venv\n")
         (self.root / ".venv").symlink_to(ROOT / ".venv")
 
-    def git(self, *words: str) -> None:
+    def git(self, *words: str) -> str:
         who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-        subprocess.run(["git", *who, *words], cwd=self.root, check=True, capture_output=True)
+        done = subprocess.run(
+            ["git", *who, *words], cwd=self.root, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
 
     def commit(self) -> None:
         self.git("add", "-A")
         self.git("commit", "-q", "-m", "change")
+
+    def outputs(self, since: str) -> dict[str, object]:
+        """What the step that lists stacks tells the jobs after it; stacks by name."""
+        command = ["pipelines/steps/select.sh", str(self.temp / "reports"), since]
+        env = {"PATH": os.environ["PATH"], "HOME": str(self.temp), "PYTHONPATH": str(self.root)}
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env={**env, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        told = dict(line.split("=", 1) for line in done.stdout.splitlines())
+        del told["plan"]
+        return {
+            name: text if name == "held" else [row["stack"] for row in json.loads(text)]
+            for name, text in told.items()
+        }
 
     def judge(self, change: Callable[[Path], object]) -> tuple[int, str]:
         """A branch with a change, merged, and judged by the workflow's own shell."""
@@ -117,3 +142,28 @@ def test_a_branch_that_weakens_a_guard_and_empties_the_pack_is_stopped(clone: Cl
     assert code == 1, said
     assert "program of branch" in said
     assert "public" in said
+
+
+def test_an_overdue_review_holds_up_what_widens_and_no_other(clone: Clone) -> None:
+    clone.git("checkout", "-q", "-B", "branch", "main")
+    edit("stacks/charters/optimus.yaml", 'next_review: "2027-02-01"', 'next_review: "2026-11-10"')(clone.root)
+    edit("stacks/Pulumi.prod-optimus.yaml", 'next_review: "2027-02-01"', 'next_review: "2026-11-10"')(
+        clone.root
+    )
+    clone.commit()
+    before = clone.git("rev-parse", "HEAD")
+    edit(PROD, *TIGHTER)(clone.root)
+    edit("stacks/Pulumi.catalyst-sandbox.yaml", "retention_days: 90", "retention_days: 120")(clone.root)
+    clone.commit()
+    assert clone.outputs(before) == {
+        "held": "",
+        "environments": ["azure-sandbox", "prod-optimus"],
+        "projects": ["catalyst-sandbox", "optimus-prod"],
+    }
+    edit(PROD, *WIDER)(clone.root)
+    clone.commit()
+    assert clone.outputs(before) == {
+        "held": "prod-optimus optimus-prod",
+        "environments": ["azure-sandbox"],
+        "projects": ["catalyst-sandbox"],
+    }

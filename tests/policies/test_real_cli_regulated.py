@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.policies.test_real_cli import SENTENCES, Run, run
+from policy_packs.controls.registry import regulated_controls
+from policy_packs.controls.stack_facts import PROJECT_ROOT
+from tests.policies.test_real_cli import SENTENCES, STACK, Run, run
 
 pytestmark = [
     pytest.mark.cli,
@@ -159,3 +162,17 @@ def test_no_material_is_shown(bypassing: Run) -> None:
 def test_each_wall_is_named(bypassing: Run, control: str, resource: str, what: str) -> None:
     text = " ".join(bypassing.output.split())
     assert any(what in part.split("Why:")[0] for part in text.split(f"{control}: {resource}: ")[1:]), text
+
+
+def test_a_stack_file_that_cannot_be_read_is_stopped_by_what_was_listed_as_off(tmp_path: Path) -> None:
+    """Its policies were listed by the tier that the configuration tells, in which they are off."""
+    file = f"stacks/Pulumi.{STACK}.yaml"
+    written = (PROJECT_ROOT / file).read_text(encoding="utf-8")
+    mystery = written.replace("  qlz:spec:\n", "  qlz:spec:\n    mystery: 1\n")
+    done = run(tmp_path, f"import pulumi\n{SENTENCES}", STACK, files={file: mystery})
+    assert done.code != 0
+    assert not done.created
+    off = [each.id for each in regulated_controls() if each.judge is None and each.cloud != "azure"]
+    assert off
+    for control in off:
+        assert re.search(rf"\[mandatory\].*{control}\b", done.output), control

@@ -22,13 +22,7 @@ import pulumi_aws as aws
 from components.braket.buckets import BucketArgs, ManagedBucket, managed_bucket
 from components.braket.identity import RoleArgs
 from components.braket.names import EnvironmentNames, ProjectNames
-from components.braket.policy import (
-    EVERYONE,
-    OF_THIS_RESOURCE,
-    Conditions,
-    Statement,
-    trust_service,
-)
+from components.braket.policy import EVERYONE, OF_THIS_RESOURCE, Conditions, Statement, trust_service
 from components.braket.results_store import outsiders, undo
 
 USERS = ("researcher", "pipeline")

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.pipelines.templates import PIPELINES
+from tests.pipelines.templates import PIPELINES, ROOT
 
 QLZ = """#!/usr/bin/env bash
 printf 'qlz %s\\n' "$*" >>"$TOLD"
@@ -42,6 +42,18 @@ class Scratch:
         self.told.touch()
         self.git("init", "-q", "-b", "main")
         self.commit("first")
+
+    def with_project(self, **programs: str) -> Scratch:
+        """With the project's own code and stack files, and stand-ins for programs: by name."""
+        for name in ("pipelines", "components", "stacks"):
+            shutil.rmtree(self.root / name, ignore_errors=True)
+            shutil.copytree(ROOT / name, self.root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "Pulumi.yaml", self.root)
+        self.write(".gitignore", ".venv/\n__pycache__/\nqlz-reports/\n")
+        self.write(".venv/bin/python", f'#!/bin/sh\nexec "{ROOT}/.venv/bin/python" "$@"\n')
+        for name, text in programs.items():
+            self.write(f"bin/{name}" if name != "qlz" else ".venv/bin/qlz", text)
+        return self
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name

@@ -10,7 +10,6 @@ import pytest
 
 from tests.pipelines.branch import PROD, TIGHTER, WIDER, entry
 from tests.pipelines.scratch import Scratch
-from tests.pipelines.templates import ROOT
 
 PULUMI = """#!/usr/bin/env bash
 if [[ $1 == stack ]]; then
@@ -49,20 +48,11 @@ STATE_ROLE = "arn:aws:iam::999900001111:role/states-plan"
 @pytest.fixture
 def scratch(tmp_path: Path) -> Scratch:
     """The step works in the folder it lies in, so this one has the project's own code."""
-    found = Scratch(tmp_path)
-    for name in ("pipelines", "components", "stacks"):
-        shutil.rmtree(found.root / name, ignore_errors=True)
-        shutil.copytree(ROOT / name, found.root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "Pulumi.yaml", found.root)
+    found = Scratch(tmp_path).with_project(qlz=QLZ, pulumi=PULUMI, curl=CURL)
     for name in ("baseline", "second"):
         found.write(f"policy_packs/{name}/PulumiPolicy.yaml", f"name: {name}\n")
     found.write("components/program.txt", "")
     found.write("stacks/identity/none.txt", "")
-    found.write(".gitignore", ".venv/\n__pycache__/\n")
-    found.write(".venv/bin/qlz", QLZ)
-    found.write(".venv/bin/python", f'#!/bin/sh\nexec "{ROOT}/.venv/bin/python" "$@"\n')
-    found.write("bin/pulumi", PULUMI)
-    found.write("bin/curl", CURL)
     return found
 
 

@@ -28,15 +28,7 @@ case $* in */runs/7*) printf '{"workflow_id": 5}' ;; *) printf '%s' "$RUNS" ;; e
 @pytest.fixture
 def scratch(tmp_path: Path) -> Scratch:
     """The project's own code, with a check that says no to the stacks that HELD names."""
-    found = Scratch(tmp_path)
-    for name in ("pipelines", "components", "stacks"):
-        shutil.rmtree(found.root / name, ignore_errors=True)
-        shutil.copytree(ROOT / name, found.root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "Pulumi.yaml", found.root)
-    found.write(".gitignore", ".venv/\n__pycache__/\nqlz-reports/\n")
-    found.write(".venv/bin/qlz", QLZ)
-    found.write(".venv/bin/python", f'#!/bin/sh\nexec "{ROOT}/.venv/bin/python" "$@"\n')
-    found.write("bin/gh", GH)
+    found = Scratch(tmp_path).with_project(qlz=QLZ, gh=GH)
     found.commit("project")
     return found
 

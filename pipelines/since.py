@@ -23,7 +23,7 @@ from qlz.check.selection import Selection
 from qlz.exit_codes import CommandError
 
 ROOT: Final = Path(__file__).parents[1]
-MOST: Final = 50
+MOST: Final = 100
 """Commits that are looked back."""
 
 

@@ -86,6 +86,7 @@ def measure(stack: str, runs: int) -> Result:
                     engine=service,
                     dry_run=True,
                     parallel=1,
+                    waits=True,  # as the engine, whose provider is in another process
                     on_line=lambda _: None,
                 )
 

@@ -42,6 +42,17 @@ def loose_shells(document: Document) -> Iterator[str]:
                 yield f"an expression in a shell: {text[:40]}"
 
 
+def lost_failures(document: Document) -> Iterator[str]:
+    """Commands whose failure no shell sees, since what they print is a loop's or another command's words."""
+    for script in values(document, *_SCRIPT_KEYS):
+        for text in script if isinstance(script, list) else [script]:
+            yield from lost_in(text) if isinstance(text, str) else ()
+
+
+def lost_in(script: str) -> Iterator[str]:
+    yield from re.findall(r"(?m)^\s*(?:for \w+ in|printf|echo|export)\b[^\n#]*\$\((?!\w+\.\w).*", script)
+
+
 def github_wide(document: Document) -> Iterator[str]:
     """Permissions for a whole workflow, jobs without an end, runs that overtake one another."""
     if document.get("permissions") != {}:

@@ -288,5 +288,8 @@ def test_a_failing_stack_stops_no_other_and_is_told(scratch: Scratch) -> None:
     assert scratch.call([*branch, "dev-plan"], {**env, "PULUMI_SAYS": "0"}).returncode == 0
     done = scratch.call([*branch, "main"], env)
     assert (done.returncode, "nothing to do" in done.stderr) == (0, True)
+    told = scratch.told.read_text()
+    assert scratch.call([*branch, ""], env).returncode == 2  # a tag: no branch, not every branch
+    assert scratch.told.read_text() == told
     scratch.write("stacks/Pulumi.dev.yaml", "config: [")
     assert scratch.call([*branch, "dev-plan"], env).returncode == 2

@@ -32,7 +32,9 @@ def _changed(document: Document, change: Callable[[Document], object]) -> Docume
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-@pytest.mark.parametrize("guard", [guards.unpinned, guards.secrets, guards.loose_shells])
+@pytest.mark.parametrize(
+    "guard", [guards.unpinned, guards.secrets, guards.loose_shells, guards.lost_failures]
+)
 def test_every_template(path: Path, guard: Guard) -> None:
     assert list(guard(read(path))) == []
 
@@ -63,6 +65,11 @@ BAD: dict[str, tuple[Guard, Callable[[Document], object]]] = {
         guards.loose_shells,
         lambda d: _step(d).update(run="set -euo pipefail\necho ${{ github.event.pull_request.title }}"),
     ),
+    "loop": (
+        guards.lost_failures,
+        lambda d: _step(d).update(run="set -euo pipefail\nfor stack in $(list); do up; done"),
+    ),
+    "words": (guards.lost_failures, lambda d: _step(d).update(run='set -euo pipefail\necho "$(list)" >>out')),
     "wide": (guards.github_wide, lambda d: d.update(permissions="write-all")),
     "endless": (guards.github_wide, lambda d: d["jobs"]["check"].pop("timeout-minutes")),
     "beside": (guards.github_wide, lambda d: d.pop("concurrency")),
@@ -112,6 +119,12 @@ def test_an_apply_waits_for_check_and_preview_and_environments_come_first() -> N
     assert "id-token" not in str(jobs["stacks"])
 
 
+def test_the_night_tells_also_of_what_did_not_end() -> None:
+    condition = read(PIPELINES / "github" / "nightly.yml")["jobs"]["tell"]["if"]
+    assert "needs.review.result != 'success'" in condition
+    assert "needs.drift.result == 'cancelled'" in condition
+
+
 def test_a_branch_cannot_choose_where_its_preview_runs() -> None:
     jobs = read(PIPELINES / "github" / "preview.yml")["jobs"]
     assert "--places-of ." in str(jobs["stacks"])
@@ -134,6 +147,10 @@ def test_gitlab_gives_a_merge_request_no_token() -> None:
             assert all('$CI_COMMIT_REF_PROTECTED == "true"' in rule for rule in rules), name
         assert "timeout" in job, name
     assert document[".identity"]["resource_group"] == "qlz-$CI_COMMIT_BRANCH"
+    assert all(
+        "merge_request" in str(rule) or "$CI_COMMIT_BRANCH &&" in str(rule)
+        for rule in document["workflow"]["rules"]
+    )
     assert document["apply"]["rules"][0]["when"] == "manual"
     assert document["organization"]["rules"][0]["when"] == "manual"
 
@@ -156,5 +173,6 @@ def test_every_step_is_strict_and_says_how_it_is_used(path: Path) -> None:
     assert lines[0] == "#!/usr/bin/env bash"
     code = [line for line in lines if not line.startswith("#")]
     assert code[0] == "set -euo pipefail"
+    assert list(guards.lost_in("\n".join(code))) == []
     assert any("Example:" in line or "Usage:" in line for line in lines)
     assert path.stat().st_mode & 0o111

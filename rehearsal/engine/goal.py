@@ -115,6 +115,7 @@ def refuse(request: resource_pb2.RegisterResourceRequest, urn: str) -> None:
         "replacementTrigger": request.HasField("replacement_trigger"),
         "parameterized packages": bool(request.packageRef),
         "environment variable mappings of providers": bool(request.envVarMappings),
+        "plugins from an address (`plugin_download_url`)": bool(request.pluginDownloadURL),
         "snippets": bool(request.snippetId),
     }
     for feature, used in refused.items():

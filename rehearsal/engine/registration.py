@@ -30,7 +30,7 @@ def register(deployment: Deployment, request: resource_pb2.RegisterResourceReque
     deployment.inherit(goal)
     deployment.reporter.learn(goal.properties)
     if urns.is_provider(goal.type):
-        goal.properties = with_plugin_choice(goal.properties, request.version, request.pluginDownloadURL)
+        goal.properties = with_plugin_choice(goal.properties, request.version)
     elif goal.custom:
         _require_provider(goal)
     old = deployment.claim(goal)

@@ -81,18 +81,14 @@ def configuration(inputs: Struct) -> Struct:
     return result
 
 
-def with_plugin_choice(inputs: Struct, version: str, url: str) -> Struct:
-    """The inputs with the plugin version and download address noted, as the CLI notes them."""
-    if not version and not url:
+def with_plugin_choice(inputs: Struct, version: str) -> Struct:
+    """The inputs with the plugin version noted, as the CLI notes it."""
+    if not version:
         return inputs
     result = Struct()
     result.CopyFrom(inputs)
-    internal = result.fields[_INTERNAL].struct_value
-    internal.SetInParent()
-    if version:
-        result.fields["version"].string_value = version
-    if url:
-        internal.fields["pluginDownloadURL"].string_value = url
+    result.fields[_INTERNAL].struct_value.SetInParent()
+    result.fields["version"].string_value = version
     return result
 
 

@@ -28,6 +28,7 @@ PROGRAMS = {
         Thing("b", ResourceOptions(provider=provider("west"), replace_with=[a]))
         """,
     "replacementTrigger": 'Thing("a", ResourceOptions(provider=provider(), replacement_trigger="1"))',
+    "plugin_download_url": 'Thing("a", ResourceOptions(provider=provider(), plugin_download_url="https://x"))',
     "invoke of test:index:get": 'pulumi.runtime.invoke("test:index:get", {})',
     "call of test:index:do": 'pulumi.runtime.call("test:index:do", {})',
     "remote components": 'pulumi.ComponentResource("test:index:Remote", "r", {}, None, True)',
@@ -69,6 +70,7 @@ def test_the_refusal_names_the_resource(world: World, feature: str) -> None:
         ("replacementTrigger", Request(replacement_trigger=struct_pb2.Value(string_value="x"))),
         ("parameterized packages", Request(packageRef="ref")),
         ("environment variable mappings", Request(envVarMappings={"A": "B"})),
+        ("plugin_download_url", Request(pluginDownloadURL="https://plugins.example")),
         ("snippets", Request(snippetId="id")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

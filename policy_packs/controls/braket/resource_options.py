@@ -3,7 +3,8 @@
 A check judges a program as if nothing existed yet. With `ignore_changes` the old value stays at an update, so
 that what was judged is not what is there. With an alias of another kind an update takes a guard out of the
 state, and makes something else of it. No engine shows policies `retain_on_delete`, `deleted_with` and
-`replace_on_changes`: they weaken nothing that is there, and what one leaves behind keeps its own guards.
+`replace_on_changes`: they weaken nothing that is there, and what one leaves behind keeps its own guards. Nor
+`plugin_download_url`, which the embedded engine refuses; a pipeline downloads no plugin.
 """
 
 from __future__ import annotations

@@ -67,10 +67,10 @@ def received(descriptor: int, deadline: float) -> Iterator[tuple[bytes, bytes]]:
                     return
             left = deadline - time.monotonic()
             if left <= 0 or not waiting.select(left):
-                raise TimeUp("it took too long")
+                raise TimeUp("took too long")
             part = os.read(descriptor, _READ)
             if not part:
-                raise Broken("it ended before it was done")
+                raise Broken("ended before it was done")
             had += part
     finally:
         waiting.close()
@@ -82,7 +82,7 @@ def _taken(had: bytearray) -> tuple[bytes, bytes] | None:
         return None
     kind, length = _HEAD.unpack_from(had)
     if kind not in (RESOURCE, STACK, OUTPUTS, END) or length > LARGEST:
-        raise Broken("it sent what cannot be read")
+        raise Broken("sent what cannot be read")
     if len(had) < _HEAD.size + length:
         return None
     payload = bytes(had[_HEAD.size : _HEAD.size + length])

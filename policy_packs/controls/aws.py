@@ -136,6 +136,16 @@ def names_key(stack: Stack, alias: Resource, key: Resource) -> bool:
     return bool(target) and key["arn"].text().rpartition(":key/")[2] == target
 
 
+def attached_to(stack: Stack, role: Resource) -> list[Resource]:
+    """The stack's managed policies that are attached to a role."""
+    attached = [each for each in stack.of_type(ATTACHMENT) if refers(stack, each, "role", role, "name", "id")]
+    return [
+        policy
+        for policy in stack.of_type(POLICY)
+        if any(refers(stack, each, "policyArn", policy, "arn", "id") for each in attached)
+    ]
+
+
 def of_bucket(stack: Stack, bucket: Resource, type_token: str) -> tuple[Resource, ...]:
     """The settings of one kind that belong to a bucket."""
     return tuple(

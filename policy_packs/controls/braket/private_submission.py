@@ -13,6 +13,7 @@ from policy_packs.controls.aws import (
     ROLE_POLICY,
     STACK_REFERENCE,
     VPC,
+    attached_to,
     kinds_behind,
     refers,
 )
@@ -64,14 +65,7 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
 def _policies(stack: Stack, role: Resource) -> list[Resource]:
     """The policies of a role, in it or attached to it."""
     own = [found for found in stack.of_type(ROLE_POLICY) if refers(stack, found, "role", role, "name", "id")]
-    attached = [
-        found for found in stack.of_type(ATTACHMENT) if refers(stack, found, "role", role, "name", "id")
-    ]
-    return own + [
-        policy
-        for policy in stack.of_type(POLICY)
-        if any(refers(stack, found, "policyArn", policy, "arn", "id") for found in attached)
-    ]
+    return own + attached_to(stack, role)
 
 
 def _taken_by_services(role: Resource) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from policy_packs.controls.aws import ATTACHMENT, POLICY, ROLE, refers
+from policy_packs.controls.aws import ATTACHMENT, POLICY, ROLE, attached_to
 from policy_packs.controls.control import CannotDecide, Control, Finding, Resource, Severity, Stack, fail
 from policy_packs.controls.iam_document import read_document
 from policy_packs.controls.stack_facts import StackFacts
@@ -61,12 +61,7 @@ def _is_persons(role: Resource) -> bool:
 
 def _granting(stack: Stack, role: Resource) -> list[Resource]:
     """The policies attached to a role that grant something; locks and the freeze are shared on purpose."""
-    attached = [each for each in stack.of_type(ATTACHMENT) if refers(stack, each, "role", role, "name", "id")]
-    return [
-        policy
-        for policy in stack.of_type(POLICY)
-        if any(refers(stack, each, "policyArn", policy, "arn", "id") for each in attached) and _grants(policy)
-    ]
+    return [policy for policy in attached_to(stack, role) if _grants(policy)]
 
 
 def _grants(policy: Resource) -> bool:

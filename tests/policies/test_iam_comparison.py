@@ -127,6 +127,7 @@ BASE = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:
         ({"StringEquals": {"k": "a"}}, {"StringEquals": {"k": "<any>"}}, True),
         ({}, {"StringEquals": {"k": "<any>"}}, False),
         ({"StringEquals": {"k": []}}, {"StringEquals": {"k": "a"}}, False),
+        ({"StringEquals": {"k": []}}, {"StringEquals": {"k": []}}, False),
     ],
 )
 def test_conditions(mine: dict[str, Any], reviewed: dict[str, Any], fits: bool) -> None:
@@ -141,6 +142,7 @@ def test_conditions(mine: dict[str, Any], reviewed: dict[str, Any], fits: bool) 
         ({"Principal": {"AWS": ["a", "b"]}}, {"Principal": {"AWS": ["a"]}}, False),
         ({"Principal": {"Federated": "a"}}, {"Principal": {"AWS": "a"}}, False),
         ({"NotPrincipal": {"AWS": "a"}}, {"Principal": "*"}, False),
+        ({"NotPrincipal": {"AWS": "a"}}, {"NotPrincipal": {"AWS": "a"}}, False),
     ],
 )
 def test_principals(mine: dict[str, Any], reviewed: dict[str, Any], fits: bool) -> None:

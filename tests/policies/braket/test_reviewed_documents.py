@@ -8,6 +8,7 @@ from typing import Any
 
 from policy_packs.controls.aws import POLICY, ROLE_POLICY, TOPIC_POLICY
 from policy_packs.controls.braket.reviewed_documents import CONTROL, ORGANIZATION_POLICY
+from policy_packs.controls.reviewed_documents import DATA
 from policy_packs.controls.stack_facts import Among, StackFacts
 from tests.policies.support import ACCOUNT, ENVIRONMENT, PROJECT, REGION, UNKNOWN, Case, Cases, Res
 
@@ -161,3 +162,9 @@ def test_a_bucket_is_opened_to_be_emptied_only_on_the_way_out() -> None:
     active.check()
     leaving = replace(active, facts=StackFacts(replace(PROJECT, lifecycle="decommissioned")), says="")
     leaving.check()
+
+
+def test_names_are_compared_as_they_are() -> None:
+    names = [row["name"] for row in json.loads(DATA.read_text(encoding="utf-8"))["documents"]]
+    assert names
+    assert not [name for name in names if set(name) & set("*?[")]

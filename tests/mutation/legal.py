@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
+from tests.days import reviewed_today
+
 Edit = Callable[[dict[str, Any]], None]
 """Changes what a stack file's qlz:spec, or a charter, says."""
 _PARTS: Final = ("__main__.py", "Pulumi.yaml", "components", "stacks", "schemas")
@@ -51,6 +53,7 @@ def write(legal: Legal, source: Path, root: Path) -> Path:
             shutil.copytree(source / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source / part, root / part)
+    reviewed_today(root / "stacks")
     for name, edit in legal.edits.items():
         file = root / "stacks" / (f"{name}.yaml" if "/" in name else f"Pulumi.{name}.yaml")
         whole = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
@@ -140,7 +143,7 @@ def first_of_month() -> str:
 
 NOTEBOOKS: Final = {"instance_type": "ml.t3.large", "volume_gb": 20, "idle_minutes": 30}
 EVERY_GRANT: Final = ("rotate-key", "change-quota", "production-queue")
-OWN_KEY: Final = {"material": "own", "imported": "2026-11-02", "rotate_by": "2027-10-31"}
+OWN_KEY: Final = {"material": "own", "imported": day(-20), "rotate_by": day(340)}
 EXISTING: Final = ["oidc-github", "braket-service-role", "access-analyzer", "idle-analyzer"]
 GONE: Final = says(lifecycle="decommissioned")
 AWS: Final = {

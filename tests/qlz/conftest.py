@@ -16,6 +16,7 @@ import pytest
 from rehearsal.local_azure.client import LocalAzure
 from rehearsal.local_cloud import LocalCloud
 from rehearsal.pulumi_cli.project_copy import copy_project
+from tests.days import reviewed_today
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +70,7 @@ def make_workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
     def make() -> Workplace:
         folder = tmp_path_factory.mktemp("work")
         copy_project(ROOT, folder / "project")
+        reviewed_today(folder / "project" / "stacks")
         made.append(Workplace(folder / "project", folder / "home"))
         return made[-1]
 

@@ -15,11 +15,18 @@ _REVIEW = re.compile(rf'last_review: "({_DAY.pattern})"')
 
 
 def reviewed_today(stacks: Path) -> None:
-    """Move every day in the files of a copied `stacks/` by as much as the newest review is old."""
+    """Move every day in the files of a copied `stacks/` by as much as the newest review is old.
+
+    The first of a month stays one, as Azure's budgets ask.
+    """
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(stacks.rglob("*.yaml"))}
     reviews = [date.fromisoformat(day) for text in texts.values() for day in _REVIEW.findall(text)]
     later = datetime.now(UTC).date() - max(reviews)
+
+    def moved(found: re.Match[str]) -> str:
+        written = date.fromisoformat(found[0])
+        day = written + later
+        return str(day.replace(day=1) if written.day == 1 else day)
+
     for path, text in texts.items():
-        path.write_text(
-            _DAY.sub(lambda found: str(date.fromisoformat(found[0]) + later), text), encoding="utf-8"
-        )
+        path.write_text(_DAY.sub(moved, text), encoding="utf-8")

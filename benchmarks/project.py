@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import re
 import shutil
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def write_project(root: Path, projects: int) -> list[str]:
         environment, project = f"sandbox-{number // TOGETHER:02}", f"project{number:03}"
         account = f"{111_122_223_333 + number // TOGETHER}"
         text = files[_ENVIRONMENT].replace("111122223333", account)
+        text = re.sub(r"(plan|apply): sandbox-", rf"\1: {environment}-", text)  # each a place of its own
         (root / "stacks" / f"Pulumi.{environment}.yaml").write_text(text, encoding="utf-8")
         names.append(f"{project}-{environment}")
         text = files[_STACK].replace("charter: optimus", f"charter: {project}")

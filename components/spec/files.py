@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from components.spec.problems import Problem, SpecError
@@ -16,6 +17,7 @@ class Files:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.stacks = root / STACKS
+        self._resolved = cache(Path.resolve)
 
     def document(self, relative: str) -> Document:
         """Read a YAML file given relative to the root. Raises SpecError."""
@@ -26,8 +28,8 @@ class Files:
         path = self.root / relative
         try:
             resolved = path.resolve(strict=True)
-            home = (self.stacks if relative.startswith(f"{STACKS}/") else self.root).resolve()
-            if not resolved.is_relative_to(home) or not home.is_relative_to(self.root.resolve()):
+            home = self._resolved(self.stacks if relative.startswith(f"{STACKS}/") else self.root)
+            if not resolved.is_relative_to(home) or not home.is_relative_to(self._resolved(self.root)):
                 raise SpecError(
                     [Problem(relative, 0, "", "leads outside the project", "put the file there itself")]
                 )

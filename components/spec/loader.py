@@ -297,10 +297,13 @@ class _Loader:
         self, doc: Document, spec: ProjectSpec | AzureProjectSpec
     ) -> tuple[Charter | None, Document | None]:
         file = charter_file(spec.charter)
-        folder = self.files.stacks / "charters"
-        names = sorted(path.stem for path in folder.glob("*.yaml"))
-        fix = choices(spec.charter, names).replace("allowed:", "charters:") if names else f"write {file}"
-        charter_doc = self._read(file, doc.problem((*SPEC, "charter"), f"there is no {file}", fix))
+        if not (self.files.root / file).exists():
+            folder = self.files.stacks / "charters"
+            names = sorted(path.stem for path in folder.glob("*.yaml"))
+            fix = choices(spec.charter, names).replace("allowed:", "charters:") if names else f"write {file}"
+            self.problems.append(doc.problem((*SPEC, "charter"), f"there is no {file}", fix))
+            return None, None
+        charter_doc = self._read(file)
         if charter_doc is None:
             return None, None
         charter, problems = validate(Charter, charter_doc)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -91,10 +92,19 @@ class Document:
 def read_yaml(file: str, data: bytes) -> Document:
     """Read one file's bytes. Raises SpecError when nothing sensible can be read; lesser problems are in
     ``Document.problems``, so that the caller can report them together with its own."""
+    found = _read(file, data)
+    return replace(found, value=deepcopy(found.value), problems=[*found.problems])  # the caller's to change
+
+
+@lru_cache(maxsize=4096)
+def _read(file: str, data: bytes) -> Document:
+    """The document, kept: a command, the program it runs and the packs that judge it read the same files, and
+    parsing is what takes long."""
     text = _decode(file, data)
     document = Document(file, source=text.split("\n"))
     try:
-        events = _parsed(text)
+        # The round-trip reader attaches comments, which nobody here needs; the safe one is the same YAML 1.2.
+        events = tuple(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or error.context or "cannot be read").splitlines()[0]
@@ -104,14 +114,6 @@ def read_yaml(file: str, data: bytes) -> Document:
         raise SpecError([Problem(file, 0, "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
     _Builder(document, iter(events)).build()
     return document
-
-
-@lru_cache(maxsize=512)
-def _parsed(text: str) -> tuple[Any, ...]:
-    """The parser's events. Kept by text, because a command, the program it runs and the packs that judge it
-    read the same files, and parsing is what takes long."""
-    # The round-trip reader attaches comments, which nobody here needs; the safe one is the same YAML 1.2.
-    return tuple(YAML(typ="safe", pure=True).parse(text))
 
 
 def _decode(file: str, data: bytes) -> str:

@@ -64,14 +64,14 @@ def _checked(root: Path, options: CheckOptions) -> Report:
     packs = [_pack(folder) for folder in options.policy_packs]
     with ExitStack() as closing:
         share()
+        stage = Stage(root, jobs, _modules(root, names), names=names) if names else None
+        if stage is not None:
+            closing.callback(stage.close)
         from qlz.check.load import load
 
         aside = Path(closing.enter_context(TemporaryDirectory(prefix="qlz-check-")))
-        found = load(root, names, aside)
-        stage = Stage(root, jobs, _modules(root, names), names=names) if found.stacks else None
-        if stage is not None:
-            closing.callback(stage.close)
-        report = _judged(root, chosen, found, options, stage, packs)
+        found = load(root, names, aside)  # while the stage loads the program
+        report = _judged(root, chosen, found, options, stage if found.stacks else None, packs)
         return replace(report, findings=(*report.findings, *watch.findings()))
 
 
@@ -89,7 +89,7 @@ def _judged(
     stage: Stage | None,
     packs: Sequence[Path],
 ) -> Report:
-    # Loaded while the stage loads the program.
+    # Loaded while the stage still loads.
     from qlz.check.byfile import by_file
     from qlz.check.files import RULES, once
     from qlz.check.load import RULE

@@ -373,8 +373,8 @@ def _load(root: Path, modules: tuple[str, ...], names: Sequence[str]) -> None:
     with suppress(Exception):
         project_of(str(root))
     warm((PROGRAM, *modules), many=len(names) > 1)
-    if not ours and len(names) > 1:
-        read(root, names)  # else what the command has read is there
+    if len(names) > 1:
+        read(root)
     gc.freeze()  # what is shared with the programs is not touched by their collectors
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -72,13 +71,15 @@ def _know_types(cls: object, known: set[type]) -> None:
             _know_types(each, known)
 
 
-def read(root: Path, stacks: Sequence[str]) -> None:
-    """Read stack files, so that each is parsed once for all programs. What is wrong is told elsewhere."""
-    from components.spec import load_stack
+def read(root: Path) -> None:
+    """Read all stack files and charters, so that each is parsed once for all programs. What is wrong in one
+    is told elsewhere."""
+    from components.spec.files import STACKS, Files
 
-    for stack in stacks:
+    files = Files(root)
+    for path in (root / STACKS).rglob("*.yaml"):
         with suppress(Exception):
-            load_stack(root, stack)
+            files.document(path.relative_to(root).as_posix())
 
 
 def _uses(module: ModuleType) -> dict[tuple[str, str], set[str]]:

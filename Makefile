@@ -17,7 +17,7 @@ test: setup lint
 
 # Every call failed once in every way, every step killed: takes many minutes.
 exhaustive: setup
-	@.venv/bin/python -m pytest -m exhaustive --numprocesses auto
+	@.venv/bin/python -m pytest -m exhaustive --timeout 7200 --numprocesses auto
 
 # Both sides of each measure in one run; prints ratios.
 bench: setup

@@ -24,6 +24,8 @@ EMULATED_VERSION: Final = "3.260.0"
 """The Pulumi version whose behaviour is followed; a program's version demand is judged by it."""
 
 MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes; what the Pulumi SDKs allow
+STOP_SECONDS: Final = 5.0
+"""Nobody waits longer for its server to stop."""
 _SEVERITIES: Final[tuple[Severity, ...]] = ("debug", "info", "warning", "error")
 _OPERATORS: Final = (">=", "<=", "!=", "==", ">", "<", "=", "!")
 
@@ -77,7 +79,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     def stop(self) -> None:
         """Stop listening; calls in process go on working."""
         if self._server is not None:
-            self._server.stop(grace=None).wait()
+            self._server.stop(grace=None).wait(timeout=STOP_SECONDS)
             self._server = None
 
     def __enter__(self) -> EngineService:

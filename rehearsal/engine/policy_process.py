@@ -145,10 +145,11 @@ class PackProcess:
                 else:
                     self._process.kill()
         self._process.wait()
-        for reader in self._readers:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        for reader, stream in zip(self._readers, (self._process.stdout, self._process.stderr), strict=True):
             reader.join(timeout=2)
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
+            if stream is not None and not reader.is_alive():  # else somebody who left its group writes there
                 stream.close()
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
@@ -32,6 +32,8 @@ from rehearsal.provider.model.outputs import planned
 from rehearsal.provider.model.schema import Facts, Failure, TypeModel, Values, has_unknown
 from rehearsal.provider.resource import Resource
 
+STOP_SECONDS: Final = 5.0
+"""Nobody waits longer for its server to stop."""
 Request = TypeVar("Request")
 Response = TypeVar("Response")
 
@@ -95,7 +97,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer, ABC):
     def stop(self) -> None:
         """Stop listening; requests under way get a second to end."""
         if self._server is not None:
-            self._server.stop(grace=1).wait()
+            self._server.stop(grace=1).wait(timeout=STOP_SECONDS)
             self._server = None
 
     def recorded_in_use(self) -> Mapping[str, frozenset[str]]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import select
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -326,17 +322,6 @@ def test_a_pack_that_does_not_answer_or_dies_is_an_error(tmp_path: Path) -> None
             packs.analyze_stack([])
 
 
-def test_a_pack_that_never_gets_ready_is_an_error_and_is_ended(tmp_path: Path) -> None:
-    mark = tmp_path / "pid"
-    pack = write_pack(
-        tmp_path / "pack",
-        f"import os, threading; open({str(mark)!r}, 'w').write(str(os.getpid())); threading.Event().wait()",
-    )
-    with pytest.raises(PolicyPackError, match="did not start in time"):
-        start(pack, start_seconds=2.0)
-    assert ended(int(mark.read_text()), within_seconds=0)
-
-
 def test_several_packs_answer_together(tmp_path: Path) -> None:
     body = 'PolicyPack("{0}", [ResourceValidationPolicy("p", "d", lambda a, r: r("{0}"))])'
     folders = [write_pack(tmp_path / name, HEAD + body.format(name)) for name in ("one", "two")]
@@ -345,44 +330,3 @@ def test_several_packs_answer_together(tmp_path: Path) -> None:
             ("one", "one"),
             ("two", "two"),
         ]
-
-
-def ended(pid: int, within_seconds: float) -> bool:
-    try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([process], [], [], within_seconds)[0])
-    finally:
-        os.close(process)
-
-
-@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="watches a process by its descriptor")
-def test_no_pack_outlives_its_parent(tmp_path: Path) -> None:
-    program = HEAD + (
-        'import os; policies = [ResourceValidationPolicy("p", "d", lambda a, r: r(str(os.getpid())))]; '
-        'PolicyPack("p", policies)'
-    )
-    write_pack(tmp_path / "pack", program)
-    parent_program = """
-        import sys
-        from pathlib import Path
-        from tests.engine.test_analyzers import resource, start
-        packs = start(Path(sys.argv[1]))
-        print(packs.analyze(resource("Any"))[0].message, flush=True)
-        sys.stdin.read()
-    """
-    parent = subprocess.Popen(
-        [sys.executable, "-c", dedent(parent_program), str(tmp_path / "pack")],
-        cwd=Path(__file__).parents[2],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert parent.stdout is not None
-    pid = int(parent.stdout.readline())
-    assert not ended(pid, within_seconds=0)
-    parent.send_signal(signal.SIGKILL)
-    parent.communicate()
-    assert ended(pid, within_seconds=10)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -116,9 +115,7 @@ def test_an_engine_error_ends_the_program_and_is_what_comes_out(world: World) ->
         a.arn.apply(lambda arn: 1 / 0)
         """
     )
-    began = time.monotonic()
     outcome = world.preview()
-    assert time.monotonic() - began < 5
     assert "this property is bad" in str(outcome.error)
     assert not [c for c in world.provider.calls if c.urn.endswith("::t1")]
 

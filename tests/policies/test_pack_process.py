@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,14 +19,12 @@ from policy_packs.controls.stack_facts import PROJECT_ROOT
 from tests.policies.support import REGION, Res
 
 PACK = PROJECT_ROOT / "policy_packs" / "baseline"
-READY = 3.0  # seconds; 0.3 on an idle machine, and machines that run tests are not
 
 
 @dataclass
 class Pack:
     stub: analyzer_pb2_grpc.AnalyzerStub
     first_line: str
-    seconds: float
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +36,6 @@ def pack() -> Iterator[Pack]:
         "PULUMI_DRY_RUN": "true",
     }
     environment.pop("PYTHONPATH", None)
-    started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PACK)],
         cwd=PACK,
@@ -50,17 +46,15 @@ def pack() -> Iterator[Pack]:
     try:
         assert process.stdout
         line = process.stdout.readline()
-        seconds = time.monotonic() - started
         with grpc.insecure_channel(f"127.0.0.1:{int(line)}") as channel:
-            yield Pack(analyzer_pb2_grpc.AnalyzerStub(channel), line, seconds)
+            yield Pack(analyzer_pb2_grpc.AnalyzerStub(channel), line)
     finally:
         process.kill()
         process.wait()
 
 
-def test_it_is_ready_soon_and_prints_its_port_alone(pack: Pack) -> None:
+def test_it_prints_its_port_alone(pack: Pack) -> None:
     assert pack.first_line.strip().isdigit()
-    assert pack.seconds < READY
 
 
 def test_it_names_its_controls(pack: Pack) -> None:

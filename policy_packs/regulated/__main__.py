@@ -7,11 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # engines start a pack in its own folder
 
-from policy_packs.controls.protocol import messages_alone
-
-messages_alone()
-
-from policy_packs.controls.analyzer import serve  # noqa: E402 only after that
-from policy_packs.regulated.policies import analyzer  # noqa: E402 only after that
+from policy_packs.controls.analyzer import serve
+from policy_packs.regulated.policies import analyzer
 
 serve(analyzer())

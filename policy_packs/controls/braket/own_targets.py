@@ -15,6 +15,7 @@ from policy_packs.controls.aws import (
     BUCKET_POLICY,
     BUCKET_REPLICATION,
     BUCKET_VERSIONING,
+    EVENT_TARGET,
     ROLE,
     ROLE_POLICY,
     SUBSCRIPTION,
@@ -25,6 +26,7 @@ from policy_packs.controls.aws import (
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
 from policy_packs.controls.stack_facts import Declared, StackFacts
 
+_RULE = "aws:cloudwatch/eventRule:EventRule"
 # Type: the property that says whose it is, and the type that property leads to.
 _TARGETS = {
     **dict.fromkeys((ATTACHMENT, ROLE_POLICY), ("role", ROLE)),
@@ -43,9 +45,10 @@ _TARGETS = {
     ),
     TOPIC_POLICY: ("arn", TOPIC),
     SUBSCRIPTION: ("topic", TOPIC),
+    EVENT_TARGET: ("rule", _RULE),
 }
-_NAMES = {ROLE: ("name", "id"), BUCKET: ("bucket", "id"), TOPIC: ("arn", "id")}
-_WHAT = {ROLE: "role", BUCKET: "bucket", TOPIC: "topic"}
+_NAMES = {ROLE: ("name", "id"), BUCKET: ("bucket", "id"), TOPIC: ("arn", "id"), _RULE: ("name", "id")}
+_WHAT = {ROLE: "role", BUCKET: "bucket", TOPIC: "topic", _RULE: "rule"}
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:

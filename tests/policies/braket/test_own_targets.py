@@ -8,7 +8,9 @@ ROLE = Res("aws:iam/role:Role", {"name": "own", "path": "/qlz/sandbox/optimus/"}
 BUCKET = Res("aws:s3/bucket:Bucket", {"bucket": "own"}, name="own")
 TOPIC = Res("aws:sns/topic:Topic", {"name": "own", "arn": UNKNOWN}, name="own")
 TOPIC_ARN = f"arn:aws:sns:eu-west-2:{ACCOUNT}:own"
+RULE = Res("aws:cloudwatch/eventRule:EventRule", {"name": "own"}, name="own")
 SETTINGS = {
+    "aws:cloudwatch/eventTarget:EventTarget": ("rule", RULE),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("role", ROLE),
     "aws:iam/rolePolicy:RolePolicy": ("role", ROLE),
     "aws:s3/bucketPolicy:BucketPolicy": ("bucket", BUCKET),

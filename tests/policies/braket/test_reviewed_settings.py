@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from policy_packs.controls.aws import ALARM, SECRET, SECRET_POLICY
 from policy_packs.controls.braket.reviewed_settings import CONTROL
 from policy_packs.controls.reviewed_settings import rows
@@ -85,6 +87,38 @@ def test_what_lies_beside_another_is_missed_with_it_only() -> None:
     archive = Res("aws:s3/bucket:Bucket", {"bucket": f"qlz-optimus-sandbox-archive-{ACCOUNT}"})
     assert "BucketReplicationConfig" not in said([], PROJECT)
     assert "it has no BucketReplicationConfig" in said([archive], PROJECT)
+
+
+RULE, TARGET = "aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"
+
+
+@pytest.mark.parametrize(
+    ("token", "props", "of"),
+    [
+        (RULE, {"name": "qlz-sandbox-jobs"}, "its name is set to"),
+        (RULE, {"name": "wide", "eventPattern": '{"source":["aws.braket"]}'}, "its name is set to"),
+        (RULE, {}, "its name is left out"),
+        (
+            RULE,
+            {"name": "qlz-optimus-sandbox-tasks", "eventPattern": '{"source":["aws.braket"]}'},
+            "its eventPattern is",
+        ),
+        (RULE, {"scheduleExpression": "rate(1 minute)"}, "its scheduleExpression is"),
+        (TARGET, {"rule": "qlz-sandbox-jobs", "targetId": "operational"}, "its rule is set to"),
+        (TARGET, {"rule": "qlz-optimus-sandbox-tasks", "targetId": "t"}, "its targetId is set to 't'"),
+        (TARGET, {"inputPath": "$.nothing"}, "its inputPath is"),
+        (TARGET, {"input": "{}"}, "its input is"),
+    ],
+)
+def test_a_project_hears_its_own_tasks_alone(token: str, props: dict[str, Any], of: str) -> None:
+    assert of in said([Res(token, props)], PROJECT)
+
+
+def test_an_environment_hears_what_was_reviewed_alone() -> None:
+    here = replace(ENVIRONMENT, label="sandbox")
+    assert "its name is set to 'w'" in said([Res(RULE, {"name": "w"})], here)
+    assert "its name is" not in said([Res(RULE, {"name": "qlz-sandbox-jobs"})], here)
+    assert "its rule is set to 'w'" in said([Res(TARGET, {"rule": "w"})], here)
 
 
 def test_a_reference_is_followed_by_dependency_and_by_value() -> None:

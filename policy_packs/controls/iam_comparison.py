@@ -8,13 +8,16 @@ IAM User Guide, "Condition operators" and "Creating a condition with multiple ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from policy_packs.controls.iam_document import Condition, Statement, covers, overlap
 
 ANY: Final = "<any>"
-"""A value that a reviewed condition leaves to another control."""
+"""A value that a reviewed condition leaves to another control, alone. It is for reviewed statements: whoever
+compares refuses it in a statement that is judged (`placeholders`)."""
+_PLACEHOLDER: Final = re.compile(r"<[a-z]+>")
 
 _PATTERNS: Final = frozenset(
     ("stringlike", "arnlike", "arnequals", "stringnotlike", "arnnotlike", "arnnotequals")
@@ -30,6 +33,16 @@ _LOOSER: Final = {
     "arnnotlike": ("arnnotlike", "arnnotequals"),
 }
 """What else holds where an operator holds, over the same or more values."""
+
+
+def placeholders(statement: Statement) -> tuple[str, ...]:
+    """Texts in which a statement holds what only a reviewed one may: something in angle brackets."""
+    texts = (
+        *(*statement.actions, *statement.not_actions, *statement.resources, *statement.not_resources),
+        *(name for names in statement.principals.values() for name in names),
+        *(text for each in statement.conditions for text in (each.key, *each.values)),
+    )
+    return tuple(text for text in texts if _PLACEHOLDER.search(text))
 
 
 def allowed_by(statement: Statement, reviewed: Iterable[Statement]) -> bool:
@@ -130,8 +143,8 @@ def _implies(one: Condition, other: Condition) -> bool:
         return False
     if operator != wanted and wanted not in _LOOSER.get(operator, ()):
         return False
-    if ANY in one.values or ANY in other.values:
-        return bool(one.values)
+    if (ANY,) in (one.values, other.values):
+        return bool(one.values) and bool(other.values)
     patterns = wanted in _PATTERNS
     if "not" in wanted:
         # Each that the other rules out is ruled out by the one; both are lists of what may not be.

@@ -9,7 +9,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from policy_packs.controls.iam_comparison import allowed_by, denied_by
+from policy_packs.controls.iam_comparison import allowed_by, denied_by, placeholders
 from policy_packs.controls.iam_document import Document, document_of
 from policy_packs.controls.stack_facts import Among, Declared
 
@@ -46,6 +46,9 @@ class Reviewed:
         project on its way out has to be emptied."""
         if document.version != "2012-10-17" and _has_variables(document):
             yield "its Version takes policy variables for plain text"
+        for statement in document.statements:
+            for text in placeholders(statement):
+                yield f"{statement.label} holds {text}, a placeholder: a list may hold one, a policy may not"
         for statement in document.allows():
             if not allowed_by(statement, self.document.allows()):
                 yield f"{statement.label} allows more than was reviewed"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from policy_packs.controls.iam_comparison import allowed_by
+from policy_packs.controls.iam_comparison import allowed_by, placeholders
 from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.value import Value
 from tests.components.iam import Request, applies
@@ -126,6 +126,10 @@ BASE = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:
         ({"Null": {"k": "false"}}, {"Null": {"k": "false"}}, True),
         ({"StringEquals": {"k": "a"}}, {"StringEquals": {"k": "<any>"}}, True),
         ({}, {"StringEquals": {"k": "<any>"}}, False),
+        ({"StringNotEquals": {"k": "<any>"}}, {"StringNotEquals": {"k": "a"}}, True),
+        ({"StringNotEquals": {"k": "a"}}, {"StringNotEquals": {"k": ["a", "<any>", "b"]}}, False),
+        ({"StringEquals": {"k": ["<any>", "b"]}}, {"StringEquals": {"k": "a"}}, False),
+        ({"StringEquals": {"k": "<any>"}}, {"StringEquals": {"k": []}}, False),
         ({"StringEquals": {"k": []}}, {"StringEquals": {"k": "a"}}, False),
         ({"StringEquals": {"k": []}}, {"StringEquals": {"k": []}}, False),
     ],
@@ -147,3 +151,20 @@ def test_conditions(mine: dict[str, Any], reviewed: dict[str, Any], fits: bool) 
 )
 def test_principals(mine: dict[str, Any], reviewed: dict[str, Any], fits: bool) -> None:
     assert within(parsed({**BASE, **mine}), parsed({**BASE, **reviewed})) is fits
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"Condition": {"StringEquals": {"k": ["a", "<any>"]}}},
+        {"Condition": {"StringEquals": {"<issuers>:sub": "a"}}},
+        {"Resource": "arn:aws:s3:::amazon-braket-<project>"},
+        {"Resource": None, "NotResource": "<devices>"},
+        {"Action": None, "NotAction": ["<any>"]},
+        {"Principal": {"AWS": "arn:aws:iam::<account>:root"}},
+    ],
+)
+def test_placeholders_are_seen_wherever_they_stand(held: dict[str, Any]) -> None:
+    statement = {key: value for key, value in {**BASE, **held}.items() if value is not None}
+    assert placeholders(parsed(statement))
+    assert not placeholders(parsed(BASE))

@@ -148,6 +148,48 @@ CASES.fails(
 )
 
 
+HELD = "a placeholder: a list may hold one"
+CASES.fails(
+    "an organization's lock in which a placeholder stands for every region",
+    Res(
+        ORGANIZATION_POLICY,
+        {
+            **REGION_LOCK.props,
+            "content": text(
+                changed(
+                    LOCK,
+                    NotAction=["iam:*", "sts:*"],
+                    Condition={"StringNotEquals": {"aws:RequestedRegion": [REGION, "<any>", "us-east-1"]}},
+                )
+            ),
+        },
+    ),
+    HELD,
+    ORGANIZATION,
+)
+CASES.fails(
+    "a denial under a placeholder alone",
+    topic(PUBLISH, changed(TLS, Condition={"Bool": {"aws:SecureTransport": "<any>"}})),
+    HELD,
+)
+CASES.fails(
+    "an allowance under a placeholder alone",
+    topic(TLS, changed(PUBLISH, Condition={"StringEquals": {"aws:SourceAccount": "<any>"}})),
+    HELD,
+)
+CASES.fails(
+    "a placeholder beside the stack's own account",
+    topic(TLS, changed(PUBLISH, Condition={"StringEquals": {"aws:SourceAccount": [ACCOUNT, "<account>"]}})),
+    HELD,
+)
+CASES.fails("a resource of a placeholder", deliver(DELIVER, changed(DELIVER, Resource="<label>")), HELD)
+CASES.fails(
+    "a denial more, of a placeholder",
+    deliver(DELIVER, {"Effect": "Deny", "Action": "s3:*", "Resource": "<any>"}),
+    HELD,
+)
+
+
 def test_case(case: Case) -> None:
     case.check()
 

@@ -4,7 +4,8 @@ The list is data, so that a setting joins with one line and a reviewer reads the
 names a type and, by some properties, which resources of it; `needed` says that there has to be one, `beside`
 only where the stack has that other resource. A setting is a value to equal, or an object of tests: `is`,
 `in`, `most`, `least`, `json` (data in a text), `matches`, `ref` (names a resource of a type of this stack);
-with `later` what is unknown waits until it is known.
+with `later` what is unknown waits until it is known. `having`: each needs one resource of a type that names
+it by a property.
 """
 
 from __future__ import annotations
@@ -72,6 +73,11 @@ def _judge_row(stack: Stack, row: Mapping[str, Any], declared: Declared) -> Iter
     for each in found:
         if row.get("protected") and not each.protect and declared.lifecycle != "decommissioned":
             yield fail("it is not protected: it can be deleted by leaving it out", each)
+        if (having := row.get("having")) and not any(
+            _names(stack, other, having["by"], _said(other)[having["by"]], each)
+            for other in stack.of_type(having["type"])
+        ):
+            yield fail(f"it has no {having['type'].rpartition(':')[2]} of its own", each)
         leaving = row.get("leaving", {}) if declared.lifecycle == "decommissioned" else {}
         for path, spec in {**row.get("settings", {}), **leaving}.items():
             yield from _judge_setting(stack, each, path, spec)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from policy_packs.controls.aws import (
     BUCKET_POLICY,
     LOG_POLICY,
+    SECRET,
     SECRET_POLICY,
     TOPIC,
     TOPIC_POLICY,
     in_account,
 )
-from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
+from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.stack_facts import StackFacts
 
@@ -26,6 +27,13 @@ _DOCUMENT = {
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
+    if resource.type == SECRET:
+        yield from expect(
+            resource["policy"],
+            lambda policy: policy in (None, ""),
+            "its policy stands in it, where no other control looks: a SecretPolicy is judged",
+        )
+        return
     document = resource[_DOCUMENT[resource.type]]
     if resource.type == TOPIC and document.absent:
         return  # its policy is a resource of its own; without one the account alone is let in
@@ -75,7 +83,7 @@ CONTROL = Control(
         "csa-ccm-4": ("IAM-16", "DSP-17"),
         "uk-gdpr": ("32",),
     },
-    types=tuple(_DOCUMENT),
+    types=(*_DOCUMENT, SECRET),
     judge=judge,
     admits_exceptions=False,
 )

@@ -97,6 +97,14 @@ CASES.fails(
     Res("aws:secretsmanager/secretPolicy:SecretPolicy", {"policy": policy(allow("*", "*", Principal="*"))}),
     "lets everybody in",
 )
+SECRET = "aws:secretsmanager/secret:Secret"
+CASES.passes("a secret whose policy is a resource", Res(SECRET, {"name": "s", "policy": ""}))
+CASES.fails(
+    "a secret's inline policy",
+    Res(SECRET, {"policy": policy(allow("secretsmanager:GetSecretValue", "*", Principal="*"))}),
+    "its policy stands in it",
+)
+CASES.unknown("a secret's inline policy to come", Res(SECRET, {"policy": UNKNOWN}), "policy is unknown")
 
 
 def test_case(case: Case) -> None:

@@ -135,6 +135,28 @@ def test_a_reference_is_followed_by_dependency_and_by_value() -> None:
     assert "its secretArn names no Secret" in said([secret, policy("arn:aws:other")], PROJECT)
 
 
+def test_each_secret_has_a_policy_of_its_own() -> None:
+    first = Res(SECRET, {"name": "qlz/sandbox/optimus/secrets"}, name="first")
+    second = Res(SECRET, {"name": "qlz/sandbox/optimus/second"}, name="second")
+
+    def policy(of: str) -> Res:
+        return Res(SECRET_POLICY, {"secretArn": UNKNOWN}, f"policy-of-{of}", refs={"secretArn": [of]})
+
+    missing = "second (aws:secretsmanager/secret:Secret): it has no SecretPolicy of its own"
+    assert "SecretPolicy of its own" not in said([first, second, policy("first"), policy("second")], PROJECT)
+    assert missing in said([first, second, policy("first")], PROJECT)
+    assert missing in said([first, second, policy("first"), policy("first")], PROJECT)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["qlz/sandbox/borealis/secrets", "qlz/dev/optimus/secrets", "secrets", "qlz/sandbox/optimus/a/b", ""],
+)
+def test_a_secret_lies_in_its_projects_folder(name: str) -> None:
+    assert "its name is" in said([Res(SECRET, {"name": name} if name else {})], PROJECT)
+    assert "its name is" not in said([Res(SECRET, {"name": "qlz/sandbox/optimus/token"})], PROJECT)
+
+
 def test_every_row_knows_its_tests() -> None:
     tests = {"is", "in", "most", "least", "json", "matches", "ref", "later"}
     for cloud in ("aws", "azure"):

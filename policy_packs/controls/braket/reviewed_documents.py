@@ -44,6 +44,8 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         return
     reviewed = entries_for(resource.type, resource[key].text() if key else "", declared)
     if not reviewed:
+        if resource.type == POLICY:  # what it is called says to whom it may be attached
+            yield fail("no policy of this name has been reviewed")
         return  # no name of ours: what it grants is judged by the other controls
     document = read_document(resource[place])
     leaving = resource.type == BUCKET_POLICY and declared.lifecycle == "decommissioned"

@@ -148,6 +148,18 @@ CASES.fails(
 )
 
 
+for name in ("metadata", "region-lock", "qlz-sandbox-responder", "qlz-other-sandbox-metadata", None):
+    CASES.fails(
+        f"a policy called {name}, which is none of ours",
+        Res(POLICY, {"name": name, "policy": text(changed(DELIVER, Resource="*"))}),
+        "no policy of this name has been reviewed",
+        PROJECT,
+    )
+CASES.fails(
+    "an environment's policy of another's name",
+    Res(POLICY, {"name": "qlz-dev-plan", "policy": text(DELIVER)}),
+    "no policy of this name has been reviewed",
+)
 HELD = "a placeholder: a list may hold one"
 CASES.fails(
     "an organization's lock in which a placeholder stands for every region",

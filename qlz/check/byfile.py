@@ -10,7 +10,9 @@ from components.spec import Lifecycle, LoadedStack
 from qlz.check.files import file_findings
 from qlz.check.files.dates import dates
 from qlz.check.files.excepted import with_exceptions
+from qlz.check.files.omission import omitted
 from qlz.check.files.secrets import secrets
+from qlz.check.git import Base
 from qlz.check.options import CheckOptions
 from qlz.check.report import Finding
 from qlz.check.selection import Selection
@@ -19,7 +21,8 @@ from qlz.check.selection import Selection
 def by_file(
     root: Path, options: CheckOptions, chosen: Selection, stacks: Iterable[LoadedStack]
 ) -> list[Finding]:
-    """What the files say by themselves. Of stacks that are named only their own files are looked at.
+    """What the files say by themselves. Of stacks that are named only their own files are looked at, and with
+    a base whether one of them, or a project in one of them, is gone or elsewhere.
 
     Raises CommandError (bad input) where git cannot tell what has changed, or the steps cannot be read.
     """
@@ -31,6 +34,9 @@ def by_file(
     own |= {file for loaded in found for file in loaded.documents}
     own = {file for file in own if (root / file).is_file()}
     told = [*secrets(root, sorted(own)), *dates(found, chosen.tightening, today)]
+    if options.base is not None:
+        gone = omitted(root, Base.of(root, options.base))
+        told += [one for one in gone if one.stack in options.stacks]
     return [*with_exceptions(root, told, own, today), *_steps(options, found)]
 
 

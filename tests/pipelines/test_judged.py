@@ -170,3 +170,23 @@ def test_an_overdue_review_holds_up_what_widens_and_no_other(clone: Clone) -> No
         "environments": ["azure-sandbox"],
         "projects": ["catalyst-sandbox"],
     }
+
+
+def test_an_environment_that_would_lose_a_project_without_its_exit_is_held_up(clone: Clone) -> None:
+    clone.git("checkout", "-q", "-B", "branch", "main")
+    before = clone.git("rev-parse", "HEAD")
+    (clone.root / "stacks/Pulumi.optimus-dev.yaml").unlink()
+    edit("stacks/Pulumi.catalyst-sandbox.yaml", "retention_days: 90", "retention_days: 60")(clone.root)
+    clone.commit()
+    assert clone.check("dev", "--changed", before) == 1
+    assert clone.outputs(before) == {
+        "held": "dev",
+        "environments": ["azure-sandbox"],
+        "projects": ["catalyst-sandbox"],
+    }
+    held = ["pipelines/steps/held.sh", "dev", before]
+    env = {"PATH": os.environ["PATH"], "HOME": str(clone.temp), "PYTHONPATH": str(clone.root)}
+    env["PYTHONDONTWRITEBYTECODE"] = "1"
+    done = subprocess.run(held, cwd=clone.root, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "stack optimus-dev has lost its file" in done.stderr

@@ -1,12 +1,14 @@
 """A stack ends by being decommissioned and destroyed: not by losing its file, nor by naming another place.
 
-The exit of a project is planned and shown (C3). Whether it was destroyed only its state tells.
+The exit of a project is planned and shown (C3). Whether it was destroyed only its state tells. An environment
+adds up and watches what is spent by the projects in it, so what has left it is told of the environment, too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from qlz.check.report import Finding
 
 _STACK: Final = re.compile(r"stacks/Pulumi\.([^/]+)\.yaml")
 _PLACES: Final = (
+    ("environment",),
     ("aws", "account"), ("aws", "region"),
     ("azure", "tenant"), ("azure", "subscription"), ("azure", "location"),
 )  # fmt: skip
@@ -25,15 +28,23 @@ _CHARTER: Final = re.compile(r"stacks/charters/([^/]+)\.yaml")
 
 
 def omitted(root: Path, base: Base) -> Iterator[Finding]:
-    """Stacks and charters that were there at base and are gone or elsewhere, though they were not to go."""
+    """Stacks and charters that were there at base and are gone or elsewhere, though they were not to go.
+
+    A project is told once more under the environment that it was in, where that is still there.
+    """
     now = {f"stacks/{name}" for name in _names(root / "stacks")}
     now |= {f"stacks/charters/{name}" for name in _names(root / "stacks/charters")}
     before = base.paths()
     for path in before:
         if path not in now and (found := _STACK.fullmatch(path)):
-            yield from _gone(root, base, path, found[1], sorted(now - {*before}))
+            for one in _gone(root, base, path, found[1], sorted(now - {*before})):
+                yield one
+                yield from _left(one, _named(_value(base.read(path)), "environment"), now)
         elif found := _STACK.fullmatch(path):
-            yield from _moved(root, base, path, found[1])
+            for one in _moved(root, base, path, found[1]):
+                yield one
+                if one.key == "environment":
+                    yield from _left(one, _named(_value(base.read(path)), "environment"), now)
         elif path not in now and (found := _CHARTER.fullmatch(path)):
             users = [
                 name for name in sorted(now) if found[1] == _named(_value(_bytes(root, name)), "charter")
@@ -41,6 +52,12 @@ def omitted(root: Path, base: Base) -> Iterator[Finding]:
             if users:
                 message = f"is gone, and {', '.join(users)} go by it"
                 yield finding(OMITTED.id, message, path, fix="put it back until those stacks are gone")
+
+
+def _left(one: Finding, environment: str, now: set[str]) -> Iterator[Finding]:
+    """The same, of the environment that loses the project."""
+    if f"stacks/Pulumi.{environment}.yaml" in now:
+        yield replace(one, stack=environment)
 
 
 def _gone(root: Path, base: Base, path: str, stack: str, new: list[str]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -205,17 +206,17 @@ def test_a_notebook_that_cannot_be_read_is_not_decided(project: Repository, data
 
 def test_a_stack_whose_file_is_gone(project: Repository) -> None:
     (project.root / STACK).unlink()
-    (found,) = project.findings("HEAD")
-    assert (found.rule, found.file, found.stack, found.level) == (
-        OMITTED.id,
-        STACK,
-        "optimus-dev",
-        "mandatory",
+    found = project.findings("HEAD")
+    assert [(each.rule, each.file, each.stack, each.level) for each in found] == [
+        (OMITTED.id, STACK, "optimus-dev", "mandatory"),
+        (OMITTED.id, STACK, "dev", "mandatory"),
+    ]
+    assert all(
+        "stack optimus-dev has lost its file, and was active at HEAD" in each.message for each in found
     )
-    assert "was active at HEAD" in found.message
     project.commit()
     assert project.findings("HEAD~1") == [
-        type(found)(**{**found.__dict__, "message": found.message.replace("HEAD", "HEAD~1")})
+        replace(each, message=each.message.replace("HEAD", "HEAD~1")) for each in found
     ]
 
 
@@ -232,7 +233,10 @@ def test_decommissioning_and_removing_in_one_branch_is_refused(project: Reposito
     project.commit()
     (project.root / STACK).unlink()
     project.commit()
-    assert [each.rule for each in project.findings(base)] == [OMITTED.id]
+    assert [(each.rule, each.stack) for each in project.findings(base)] == [
+        (OMITTED.id, "optimus-dev"),
+        (OMITTED.id, "dev"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +247,7 @@ def test_a_stack_whose_file_has_moved(project: Repository, new: str) -> None:
     target.parent.mkdir(exist_ok=True)
     (project.root / STACK).rename(target)
     found = [each for each in project.findings("HEAD") if each.rule == OMITTED.id]
-    assert [each.file for each in found] == [STACK]
+    assert [(each.file, each.stack) for each in found] == [(STACK, "optimus-dev"), (STACK, "dev")]
     assert ("says the same" in found[0].message) is ("/" not in new)
 
 
@@ -262,6 +266,25 @@ def test_a_stack_that_moves_leaves_what_it_holds(project: Repository, stack: str
     found = [each for each in project.findings("HEAD") if each.rule == OMITTED.id]
     assert [(each.file, each.stack) for each in found] == [(file, stack)]
     assert "would leave there what it holds" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("environment: dev", "environment: sandbox"), ("environment: dev", "")]
+)
+def test_a_project_that_leaves_its_environment_is_told_there_too(
+    project: Repository, old: str, new: str
+) -> None:
+    project.edit(STACK, old, new)
+    found = [each for each in project.findings("HEAD") if each.rule == OMITTED.id]
+    assert [each.stack for each in found] == ["optimus-dev", "dev"]
+    assert {each.key for each in found} == {"environment"}
+
+
+def test_an_environment_that_goes_with_its_project_is_told_once(project: Repository) -> None:
+    (project.root / STACK).unlink()
+    (project.root / "stacks/Pulumi.dev.yaml").unlink()
+    found = [each.stack for each in project.findings("HEAD") if each.rule == OMITTED.id]
+    assert sorted(found) == ["dev", "optimus-dev"]
 
 
 def test_a_decommissioned_stack_leaves_nothing(project: Repository) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from policy_packs.controls.azure import ACTIVITY_ALERT, QUERY_ALERT, low, need_azure, one_of, said
@@ -38,12 +39,21 @@ _PROJECT = {
     "other-target": "QuantumWorkspaceJobAuditLogs",
     "other-network": "StorageBlobLogs",
 }
+_ENVIRONMENT = ("denied", "break-glass")
 _OFTEN = ("PT5M", "PT10M", "PT15M", "PT30M", "PT1H")
+_NEW = "ago(15m)"
+"""In a query that looks at what came in last; it has to be asked as often."""
+_TARGETS = re.compile(r"TargetId !in~ \(([^)]*)\)")
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
-    azure = need_azure(facts)
-    if facts.need().is_environment:
+    azure, declared = need_azure(facts), facts.need()
+    place = f"{declared.project}-{azure.label}" if declared.is_project else azure.label
+    own = {f"qlz-{place}-{ending}" for ending in (_PROJECT if declared.is_project else _ENVIRONMENT)}
+    for alert in stack.of_type(QUERY_ALERT):  # a query reads whatever is in a log, and shows it to many
+        if low(said(alert, "ruleName")) not in own:
+            yield fail(f"it is none of {', '.join(sorted(own))}, the alarms that have been reviewed", alert)
+    if declared.is_environment:
         watched = {text for alert in stack.of_type(ACTIVITY_ALERT) for text in _watches(alert)}
         for operation in _WATCHED:
             if operation not in watched:
@@ -84,7 +94,9 @@ def _asked_for(stack: Stack, wanted: Mapping[str, str], azure: Azure) -> Iterato
 def _judge_time(alert: Resource) -> Iterator[Finding]:
     """Thresholds are of an hour: a shorter window never reaches them."""
     yield from expect(said(alert, "windowSize"), one_of("PT1H"), "it does not count an hour", alert)
-    yield from expect(said(alert, "evaluationFrequency"), one_of(*_OFTEN), "it looks too seldom", alert)
+    rows = said(alert, "criteria")["allOf"]
+    often = _OFTEN[:3] if any(_NEW in row["query"].text() for row in rows) else _OFTEN
+    yield from expect(said(alert, "evaluationFrequency"), one_of(*often), "it looks too seldom", alert)
 
 
 def _judge(alert: Resource, ending: str, table: str, azure: Azure) -> Iterator[Finding]:
@@ -97,7 +109,7 @@ def _judge(alert: Resource, ending: str, table: str, azure: Azure) -> Iterator[F
     for row in rows if rows.known else ():
         if not row["query"].text().startswith(table):
             yield fail(f"it does not look at {table}", alert)
-        if ending == "other-target" and not all(f'"{name}"' in row["query"].text() for name in azure.targets):
+        if ending == "other-target" and _named(row["query"].text()) != set(map(str.lower, azure.targets)):
             yield fail("its query names other targets than the stack file", alert)
         threshold, most = (
             row["threshold"].plain(),
@@ -109,6 +121,12 @@ def _judge(alert: Resource, ending: str, table: str, azure: Azure) -> Iterator[F
             "minFailingPeriodsToAlert"
         ].plain() not in (None, 1):
             yield fail("it does not count, or waits until it has happened again", alert)
+
+
+def _named(query: str) -> set[str]:
+    """The targets that a query leaves out."""
+    found = _TARGETS.findall(query)
+    return {name.strip().strip('"').lower() for name in found[0].split(",")} if len(found) == 1 else set()
 
 
 CONTROL = Control(

@@ -22,6 +22,7 @@ from policy_packs.controls.stack_facts import StackFacts
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     azure, declared = need_azure(facts), facts.need()
     locks = set()
+    lockable = {arm_id(each, azure) for each in stack.of_type(STORAGE, VAULT, WORKSPACE)} - {""}
     for lock in stack.of_type(LOCK):
         level, scope = said(lock, "level"), said(lock, "scope")
         if not (level.known and scope.known):
@@ -30,6 +31,8 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
             yield fail(f"it is a lock of level {level}: ReadOnly stops jobs or nothing", lock)
         else:
             locks.add(low(scope))
+            if low(scope) not in lockable:  # such as an identity, whose credential a freeze takes away
+                yield fail(f"it locks {scope}, which is no store, vault or workspace of this stack", lock)
     if declared.lifecycle == "decommissioned":
         return
     kinds = (STORAGE, VAULT, WORKSPACE) if declared.is_project else (STORAGE,)

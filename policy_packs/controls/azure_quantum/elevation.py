@@ -12,6 +12,14 @@ from policy_packs.controls.stack_facts import StackFacts
 from policy_packs.controls.value import Value
 
 _ASKED = {"multifactorauthentication", "justification"}
+_RULES = {
+    "Approval_EndUser_Assignment": ("RoleManagementPolicyApprovalRule", "EndUser", "Assignment"),
+    "Enablement_EndUser_Assignment": ("RoleManagementPolicyEnablementRule", "EndUser", "Assignment"),
+    "Expiration_EndUser_Assignment": ("RoleManagementPolicyExpirationRule", "EndUser", "Assignment"),
+    "Expiration_Admin_Eligibility": ("RoleManagementPolicyExpirationRule", "Admin", "Eligibility"),
+}
+"""The rules that a policy may have, by id: type, and whom and what each is about, as Azure has them."""
+_MOST_DAYS = 365
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
@@ -64,12 +72,13 @@ def _judge_rules(made: Resource, rules: Value, row: Elevation) -> Iterator[Findi
     by_id = {rule["id"].text(): rule for rule in rules}
     if len(by_id) != len(rules):
         yield fail("it has two rules of one id", made)
-    approval = by_id.get("Approval_EndUser_Assignment", Value.missing())["setting"]
-    approvers = {
-        low(each["id"]) for stage in approval["approvalStages"] for each in stage["primaryApprovers"]
-    }
-    if approval["isApprovalRequired"].plain() is not True or approvers != {row.approvers}:
-        yield fail("it is not approved by the project's approvers, and by them alone", made)
+    for name, rule in by_id.items():
+        about = (rule["ruleType"].text(), rule["target"]["caller"].text(), rule["target"]["level"].text())
+        if about != _RULES.get(name):
+            yield fail(f"its rule {name} is about something else than Azure's rule of that name", made)
+    yield from _judge_approval(
+        made, by_id.get("Approval_EndUser_Assignment", Value.missing())["setting"], row
+    )
     enabled = by_id.get("Enablement_EndUser_Assignment", Value.missing())["enabledRules"]
     if missing := _ASKED - {low(each) for each in enabled}:
         yield fail(f"it does not ask for {', '.join(sorted(missing))}", made)
@@ -78,8 +87,21 @@ def _judge_rules(made: Resource, rules: Value, row: Elevation) -> Iterator[Findi
     if longest["isExpirationRequired"].plain() is not True or not hours or int(hours[1]) > row.hours:
         yield fail(f"it lasts longer than the tier's {row.hours} hours, or for ever", made)
     eligible = by_id.get("Expiration_Admin_Eligibility", Value.missing())
-    if eligible["isExpirationRequired"].plain() is not True:
-        yield fail("who is eligible stays so for ever", made)
+    span = re.fullmatch(r"P([0-9]+)D", eligible["maximumDuration"].text())
+    if eligible["isExpirationRequired"].plain() is not True or not span or int(span[1]) > _MOST_DAYS:
+        yield fail("who is eligible stays so for ever, or for more than a year", made)
+
+
+def _judge_approval(made: Resource, approval: Value, row: Elevation) -> Iterator[Finding]:
+    """One stage, by the approvers and nobody else, however long they take."""
+    stages = approval["approvalStages"].elements()
+    approvers = {low(each["id"]) for stage in stages for each in stage["primaryApprovers"]}
+    if approval["isApprovalRequired"].plain() is not True or approvers != {row.approvers}:
+        yield fail("it is not approved by the project's approvers, and by them alone", made)
+    if approval["approvalMode"].text() != "SingleStage" or len(stages) != 1:
+        yield fail("it is not approved in one stage", made)
+    if any(stage["isEscalationEnabled"].plain() is not False for stage in stages):
+        yield fail("whoever waits long enough is approved by others", made)
 
 
 CONTROL = Control(

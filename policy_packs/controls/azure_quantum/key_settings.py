@@ -45,8 +45,8 @@ def _rotation(policy: Value) -> Iterator[Finding]:
     ]
     if not any(0 < days(found) <= _LONGEST for found in rotations):
         yield fail("it does not rotate within a year of its making")
-    if not days(policy["attributes"]["expiryTime"].text()):
-        yield fail("it never expires")
+    if not 0 < days(policy["attributes"]["expiryTime"].text()) <= 2 * _LONGEST:
+        yield fail("it never expires, or later than a year after it was to rotate")
 
 
 def days(duration: str) -> int:

@@ -9,6 +9,7 @@ from policy_packs.controls.azure_facts import Azure
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
 from policy_packs.controls.stack_facts import StackFacts
 
+_SENSITIVE = ("/microsoft.storage/", "/microsoft.keyvault/")
 _ELSEWHERE = ("eventHubAuthorizationRuleId", "eventHubName", "marketplacePartnerId", "serviceBusRuleId")
 
 
@@ -16,18 +17,29 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     azure = need_azure(facts)
     own = {arm_id(account, azure) for account in stack.of_type(STORAGE)} - {""}
     for setting in stack.of_type(DIAGNOSTICS):
-        yield from _judge_target(setting, azure, own if facts.need().is_environment else set())
+        logs = {azure.security_log}
+        if not _sensitive(stack, setting):
+            logs.add(azure.operational_log)
+        yield from _judge_target(setting, logs, own if facts.need().is_environment else set())
     for resource in stack.of_type(WORKSPACE, VAULT, *([STORAGE] if facts.need().is_project else [])):
         yield from _recorded(stack, resource, azure)
 
 
-def _judge_target(setting: Resource, azure: Azure, trails: set[str]) -> Iterator[Finding]:
+def _sensitive(stack: Stack, setting: Resource) -> bool:
+    """Whether it tells who read which result or used which key: for the restricted log alone (L3)."""
+    source = said(setting, "resourceUri")
+    if not source.known:
+        return any(each.type in (STORAGE, VAULT) for each in stack.behind(setting, "resourceUri"))
+    return any(part in low(source) for part in _SENSITIVE)
+
+
+def _judge_target(setting: Resource, logs: set[str], trails: set[str]) -> Iterator[Finding]:
     log, account = said(setting, "workspaceId"), said(setting, "storageAccountId")
-    for value, allowed in ((log, {azure.operational_log, azure.security_log}), (account, trails)):
+    for value, allowed in ((log, logs), (account, trails)):
         if not value.known:
             yield undecided(value, setting)
         elif value.text() and low(value) not in allowed:
-            yield fail(f"it sends to {value}, which is none of the environment's logs", setting)
+            yield fail(f"it sends to {value}, which is none of the environment's logs for that", setting)
     for key in _ELSEWHERE:
         if said(setting, key):
             yield fail(f"it sends elsewhere, by {key}", setting)

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from policy_packs.controls.azure import VAULT, need_azure
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.stack_facts import StackFacts
+
+_WIDEST = 8
+
+
+def _narrow(network: str) -> bool:
+    """An address or a network in CIDR, not half of the internet."""
+    try:
+        return IPv4Network(network).prefixlen >= _WIDEST
+    except ValueError:
+        return False
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
@@ -35,8 +46,8 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     for rule in settings["networkAcls"]["ipRules"]:
         yield from expect(
             rule["value"],
-            lambda network: isinstance(network, str) and not network.endswith("/0"),
-            "it answers to every network",
+            lambda network: isinstance(network, str) and _narrow(network),
+            f"it answers to a network wider than /{_WIDEST}, as charters may not name one",
         )
 
 

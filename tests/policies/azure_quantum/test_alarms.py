@@ -7,6 +7,7 @@ from tests.policies.azure_quantum.things import ENVIRONMENT, PROJECT, az
 from tests.policies.support import UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL, PROJECT)
+SIMULATOR = "quantinuum.sim.h2-1e"
 assert PROJECT.azure
 QUIET = replace(PROJECT, azure=replace(PROJECT.azure, alarms=False))
 
@@ -17,13 +18,13 @@ def alarm(
     tables = {"other-network": "StorageBlobLogs", "denied": "AzureActivity"}
     table = tables.get(what, "QuantumWorkspaceJobAuditLogs")
     row = {
-        "query": query or f'{table} | where X == "quantinuum.sim.h2-1e"',
+        "query": query or f'{table} | where TargetId !in~ ("{SIMULATOR}")',
         "threshold": above,
         "operator": operator,
         "timeAggregation": "Count",
     }
     props = {
-        "ruleName": f"qlz-catalyst-sandbox-{what}",
+        "ruleName": f"qlz-{'' if what in ('denied', 'break-glass') else 'catalyst-'}sandbox-{what}",
         "criteria": {"allOf": [row]},
         "windowSize": "PT1H",
         "evaluationFrequency": "PT15M",
@@ -72,6 +73,26 @@ CASES.fails(
 CASES.fails("refusals unseen", watching(*_WATCHED), "it has no alarm denied", declared=ENVIRONMENT)
 CASES.fails("minutes", [alarm("spike", 60, windowSize="PT5M"), TARGET, NETWORK], "does not count an hour")
 CASES.fails("seldom", [alarm("spike", 60, evaluationFrequency="P1D"), TARGET, NETWORK], "looks too seldom")
+LATEST = 'QuantumWorkspaceJobAuditLogs | where TargetId !in~ ("{}") | where ingestion_time() > ago(15m)'
+CASES.passes("what came in last", [SPIKE, alarm("other-target", 0, LATEST.format(SIMULATOR)), NETWORK])
+CASES.fails(
+    "a quarter of what came in",
+    [SPIKE, alarm("other-target", 0, LATEST.format(SIMULATOR), evaluationFrequency="PT1H"), NETWORK],
+    "looks too seldom",
+)
+CASES.fails(
+    "more targets",
+    [SPIKE, alarm("other-target", 0, LATEST.format(f'{SIMULATOR}", "ionq.qpu.forte-1')), NETWORK],
+    "other targets",
+)
+CASES.fails(
+    "targets twice",
+    [SPIKE, alarm("other-target", 0, LATEST.format(f'{SIMULATOR}") | where TargetId !in~ ("x')), NETWORK],
+    "other targets",
+)
+CASES.fails("a query of its own", [SPIKE, TARGET, NETWORK, alarm("spy")], "alarms that have been reviewed")
+CASES.fails("one in an environment", alarm("spy"), "alarms that have been reviewed", declared=ENVIRONMENT)
+CASES.fails("without a charter's", alarm("spy"), "alarms that have been reviewed", declared=QUIET)
 CASES.fails("for nothing", [alarm("spike", criteria={"allOf": []}), TARGET, NETWORK], "looks for nothing")
 CASES.unknown("how long", [alarm("spike", 60, windowSize=UNKNOWN), TARGET, NETWORK], "windowSize is unknown")
 CASES.unknown("threshold", [alarm("spike", UNKNOWN), TARGET, NETWORK], "threshold is unknown")

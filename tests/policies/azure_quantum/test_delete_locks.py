@@ -30,7 +30,14 @@ LOCKS = [lock(scope, name=scope[-6:]) for scope in (ACCOUNT_ID, VAULT_ID, WORKSP
 
 CASES.passes("all three", [account(), vault(), workspace(), *LOCKS])
 CASES.passes("in another case", [vault(), lock(VAULT_ID.upper())])
-CASES.passes("a role at the group", [account(), *LOCKS, given(ROLE["submit"])])
+for what, place in (
+    ("an identity", f"{GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/qlz-catalyst"),
+    ("a role", f"{GROUP_ID}/providers/Microsoft.Authorization/roleAssignments/x"),
+    ("another's store", ACCOUNT_ID),
+):
+    CASES.fails(f"locks {what}", lock(place), "no store, vault or workspace of this stack")
+    CASES.fails(f"locks {what} in an environment", lock(place), "no store", declared=ENVIRONMENT)
+CASES.passes("a role at the group", [account(), vault(), workspace(), *LOCKS, given(ROLE["submit"])])
 CASES.passes("a stack that is to go", account(), declared=replace(PROJECT, lifecycle="decommissioned"))
 CASES.passes("an environment's vault", vault(), declared=ENVIRONMENT)
 CASES.fails("a store", account(), "nothing locks it")

@@ -21,13 +21,35 @@ from tests.policies.support import UNKNOWN, Case, Cases, Res
 CASES = Cases(CONTROL, ENVIRONMENT)
 APPROVAL, ASKED = "Approval_EndUser_Assignment", "Enablement_EndUser_Assignment"
 LONGEST, STANDING = "Expiration_EndUser_Assignment", "Expiration_Admin_Eligibility"
+STAGE = {"isEscalationEnabled": False, "primaryApprovers": [{"id": APPROVERS}]}
+OF = {"caller": "EndUser", "level": "Assignment"}
 RULES: dict[str, dict[str, Any]] = {
     APPROVAL: {
-        "setting": {"isApprovalRequired": True, "approvalStages": [{"primaryApprovers": [{"id": APPROVERS}]}]}
+        "ruleType": "RoleManagementPolicyApprovalRule",
+        "target": OF,
+        "setting": {
+            "isApprovalRequired": True,
+            "approvalMode": "SingleStage",
+            "approvalStages": [STAGE],
+        },
     },
-    ASKED: {"enabledRules": ["MultiFactorAuthentication", "Justification", "Ticketing"]},
-    LONGEST: {"isExpirationRequired": True, "maximumDuration": "PT4H"},
-    STANDING: {"isExpirationRequired": True, "maximumDuration": "P365D"},
+    ASKED: {
+        "ruleType": "RoleManagementPolicyEnablementRule",
+        "target": OF,
+        "enabledRules": ["MultiFactorAuthentication", "Justification", "Ticketing"],
+    },
+    LONGEST: {
+        "ruleType": "RoleManagementPolicyExpirationRule",
+        "target": OF,
+        "isExpirationRequired": True,
+        "maximumDuration": "PT4H",
+    },
+    STANDING: {
+        "ruleType": "RoleManagementPolicyExpirationRule",
+        "target": {"caller": "Admin", "level": "Eligibility"},
+        "isExpirationRequired": True,
+        "maximumDuration": "P365D",
+    },
 }
 
 
@@ -58,7 +80,9 @@ def doubled() -> Res:
 
 
 def stage(*approvers: str) -> dict[str, Any]:
-    return {"setting": {"approvalStages": [{"primaryApprovers": [{"id": each} for each in approvers]}]}}
+    return {
+        "setting": {"approvalStages": [{**STAGE, "primaryApprovers": [{"id": each} for each in approvers]}]}
+    }
 
 
 CASES.passes("as it is to be", [rules(), eligible()])
@@ -100,6 +124,22 @@ CASES.fails("days", rules({LONGEST: {"maximumDuration": "P3D"}}), "longer than t
 CASES.fails("no end", rules({LONGEST: {"isExpirationRequired": False}}), "or for ever")
 CASES.fails("rules left out", rules({LONGEST: None}), "or for ever")
 CASES.fails("eligible for ever", rules({STANDING: {"isExpirationRequired": False}}), "stays so for ever")
+for name, changes, says in (
+    ("others after a minute", {"approvalStages": [{**STAGE, "isEscalationEnabled": True}]}, "by others"),
+    ("who knows", {"approvalStages": [{"primaryApprovers": [{"id": APPROVERS}]}]}, "by others"),
+    ("in no stage", {"approvalMode": "NoApproval"}, "not approved in one stage"),
+    ("in two stages", {"approvalStages": [STAGE, STAGE]}, "not approved in one stage"),
+):
+    CASES.fails(f"approved {name}", rules({APPROVAL: {"setting": changes}}), says)
+ABOUT = "something else than Azure's rule"
+CASES.fails("another type", rules({APPROVAL: {"ruleType": "RoleManagementPolicyExpirationRule"}}), ABOUT)
+CASES.fails("of another", rules({APPROVAL: {"target": {"caller": "Admin"}}}), ABOUT)
+CASES.fails(
+    "assigned for ever by an administrator",
+    rules({"Expiration_Admin_Assignment": {"isExpirationRequired": False}}),
+    ABOUT,
+)
+CASES.fails("eligible for a decade", rules({STANDING: {"maximumDuration": "P3650D"}}), "more than a year")
 CASES.fails(
     "a project makes somebody eligible",
     [rules(), eligible()],

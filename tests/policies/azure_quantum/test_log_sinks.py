@@ -55,6 +55,14 @@ CASES.fails(
     "not recorded",
 )
 CASES.fails(
+    "accesses in the daily log as well",
+    [account(), DATA, diagnostics(BLOBS, OPERATIONAL, "StorageRead", name="spy")],
+    "none of the environment's logs for that",
+)
+CASES.fails(
+    "uses of keys there as well", [vault(), KEYS, diagnostics(VAULT_ID, OPERATIONAL, name="spy")], "for that"
+)
+CASES.fails(
     "to another log",
     [JOBS, diagnostics(VAULT_ID, ELSEWHERE, "AuditEvent")],
     "none of the environment's",

@@ -26,8 +26,13 @@ CASES.fails("a policy", set_(accessPolicies=[{"objectId": OTHER}]), "it has acce
 CASES.fails("open", set_(networkAcls={"defaultAction": "Allow"}), "answers to every network")
 CASES.fails("no word on networks", set_(networkAcls=None), "answers to every network")
 CASES.fails(
-    "all by a rule", set_(networkAcls={"ipRules": [{"value": "0.0.0.0/0"}]}), "answers to every network"
+    "all by a rule",
+    set_(networkAcls={"ipRules": [{"value": "0.0.0.0/0"}]}),
+    "answers to a network wider than /8",
 )
+for network in ("0.0.0.0/1", "128.0.0.0/1", "everywhere", ""):
+    rules = {"defaultAction": "Deny", "ipRules": [{"value": network}]}
+    CASES.fails(f"half of it, {network}", set_(networkAcls=rules), "wider than /8")
 CASES.unknown("purge", set_(enablePurgeProtection=UNKNOWN), "enablePurgeProtection is unknown")
 
 

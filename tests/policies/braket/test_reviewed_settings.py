@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policy_packs.controls.aws import ALARM, SECRET, SECRET_POLICY
+from policy_packs.controls.aws import ALARM, SECRET, SECRET_POLICY, SUBSCRIPTION
 from policy_packs.controls.braket.reviewed_settings import CONTROL
 from policy_packs.controls.reviewed_settings import rows
 from policy_packs.controls.stack_facts import Declared
@@ -175,3 +175,48 @@ def test_a_secret_is_gone_at_once_only_on_the_way_out() -> None:
     gone = Res(SECRET, {"recoveryWindowInDays": 0})
     assert "its recoveryWindowInDays is set to 0" in said([gone], PROJECT)
     assert "recoveryWindowInDays" not in said([gone], replace(PROJECT, lifecycle="decommissioned"))
+
+
+FILTER, TOPIC = "aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:sns/topic:Topic"
+ANALYZER, FLOW_LOG = "aws:accessanalyzer/analyzer:Analyzer", "aws:ec2/flowLog:FlowLog"
+LOG_POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+ISSUER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+RULED = {"exclusions": [{"accountIds": [ACCOUNT]}]}
+
+
+@pytest.mark.parametrize(
+    ("token", "path", "bent", "left"),
+    [
+        (ALARM, "dimensions", {"x": "y"}, {}),
+        (ALARM, "unit", "Bytes", ""),
+        (ALARM, "metricQueries", [{"id": "a", "expression": "0*1"}], []),
+        (ALARM, "extendedStatistic", "p1", ""),
+        (FILTER, "metricTransformation.dimensions", {"n": "$.eventName"}, {}),
+        (FILTER, "metricTransformation.unit", "Bytes", "None"),
+        (FILTER, "metricTransformation.defaultValue", "-9", ""),
+        (FILTER, "applyOnTransformedLogs", True, False),
+        (ANALYZER, "configuration.unusedAccess.analysisRule", RULED, {"exclusions": []}),
+        (ANALYZER, "analyzerName", "mine", "qlz-sandbox"),
+        (FLOW_LOG, "logFormat", "${version}", ""),
+        (TOPIC, "policy", '{"Statement":[]}', ""),
+        (TOPIC, "deliveryPolicy", '{"http":{}}', ""),
+        (SUBSCRIPTION, "filterPolicyScope", "MessageBody", ""),
+        (SUBSCRIPTION, "redrivePolicy", "{}", ""),
+        (LOG_POLICY, "policyName", "x", "qlz-sandbox-events"),
+        (LOG_POLICY, "resourceArn", "arn:aws:logs:x", ""),
+        (ISSUER, "thumbprintLists", ["0" * 40], []),
+    ],
+)
+def test_what_makes_a_guard_blind_is_left_out(token: str, path: str, bent: object, left: object) -> None:
+    def set_to(value: object) -> str:
+        props: dict[str, Any] = {}
+        *parts, last = path.split(".")
+        inner = props
+        for part in parts:
+            inner = inner.setdefault(part, {})
+        inner[last] = value
+        return said([Res(token, props)], replace(ENVIRONMENT, label="sandbox"))
+
+    assert f"its {path} is set to" in set_to(bent)
+    assert f"its {path} is" not in set_to(left)
+    assert f"{path} is unknown at preview" in set_to(UNKNOWN)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from components.spec import SpecError
+from components.spec.exceptions import read_exceptions
 from components.spec.files import Files
 from components.spec.strict_yaml import read_yaml
 from components.spec.tightening import only_tightens
@@ -111,6 +112,10 @@ class _Finder:
     def _stack(self, name: str, path: str) -> set[str]:
         projects = [other for other, each in self._now.items() if each.environment == name]
         before = _outline(self._base.read(path)).environment
+        if name not in self._now and any(
+            each.document and each.document.value.get("stack") == name for each in read_exceptions(self._root)
+        ):
+            return set(self._now)  # an exception that is nobody's any more is told of every stack
         return {name, before, *projects, *self._with_environments([name])} - {""}
 
     def _with_environments(self, names: Iterable[str]) -> set[str]:
@@ -120,8 +125,12 @@ class _Finder:
         return found | {self._now[name].environment for name in found if name in self._now} | unreadable
 
     def _exception(self, path: str) -> set[str]:
-        versions = (self._base.read(path), _text(self._root, path))
-        named = {_stack_in(data) for data in versions if data is not None}
+        """Its stack, then and now; every one where it is nobody's: then each stack is told of it."""
+        before = self._base.read(path)
+        named = {_stack_in(before)} if before is not None else set()
+        if (self._root / path).exists():
+            recorded = {each.file: each.stack for each in read_exceptions(self._root)}
+            named.add(recorded.get(path, ""))
         return set(self._now) if "" in named else named
 
 

@@ -92,6 +92,18 @@ CASES: dict[str, tuple[Edit, set[str]]] = {
     ),
     "an exception": (_write("stacks/exceptions/a.yaml", EXCEPTION), {"optimus-dev"}),
     "an exception that cannot be read": (_write("stacks/exceptions/a.yaml", "a: [\n"), set(STACKS)),
+    "an exception of a stack that is not there": (
+        _write("stacks/exceptions/a.yaml", EXCEPTION.replace("optimus-dev", "optimus-devv")),
+        set(STACKS),
+    ),
+    "an exception of files": (
+        _write("stacks/exceptions/a.yaml", EXCEPTION.replace("optimus-dev", "files")),
+        set(),
+    ),
+    "an exception of files by a name that none has": (
+        _write("stacks/exceptions/A_b.yaml", EXCEPTION.replace("optimus-dev", "files")),
+        set(STACKS),
+    ),
     "what people come in by": (
         _write("stacks/identity/corporate-saml.xml"),
         {"sandbox", "dev", "prod-optimus"},
@@ -134,6 +146,17 @@ def test_where_one_file_stands_for_another_all_is_judged(file: str, clone: Path)
     _git(clone, "commit", "--quiet", "-m", "a link")
     _write("stacks/identity/real.xml")(clone)
     assert touched(clone, STACKS, Base.of(clone, "HEAD")).names == STACKS
+
+
+def test_a_stack_that_goes_leaves_no_exception_behind_unseen(clone: Path) -> None:
+    _write("stacks/exceptions/a.yaml", EXCEPTION)(clone)
+    _git(clone, "add", "--all")
+    _git(clone, "commit", "--quiet", "-m", "an exception")
+    (clone / "stacks/Pulumi.optimus-dev.yaml").unlink()
+    there = stack_names(clone)
+    assert touched(clone, there, Base.of(clone, "HEAD")).names == there
+    (clone / "stacks/exceptions/a.yaml").unlink()
+    assert touched(clone, there, Base.of(clone, "HEAD")).names == ("dev",)
 
 
 def test_a_stack_that_git_ignores_is_not_left_out(clone: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policy_packs.controls.aws import ROLE, SERVICE_LINKED_ROLE, role_arn
+from policy_packs.controls.braket.role_policies import row_of
 from policy_packs.controls.control import Control, Finding, Resource, Severity, expect, fail
 from policy_packs.controls.iam_document import Statement, read_document
 from policy_packs.controls.stack_facts import Declared, Pipelines, StackFacts
@@ -41,6 +42,7 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
         return
     declared = facts.need()
     own = declared.own_roles.get(role_arn(resource, declared.account), "")
+    wanted = (row_of(resource["name"].text(), declared) or {}).get("trusts", "")
     trusted: set[str] = set()
     for statement in read_document(resource["assumeRolePolicy"]).allows():
         if statement.everyone():
@@ -53,6 +55,10 @@ def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
                     who = "break-glass"
                 if name == _NOTEBOOKS and not _notebooks(resource, declared):
                     yield fail(f"{statement.label} lets in {name}, which takes a notebook's role alone")
+                if wanted and wanted not in (who, name):
+                    yield fail(
+                        f"{statement.label} lets in {name}, and a role of its kind trusts {wanted} alone"
+                    )
                 trusted.add(f"{who} {name}" if who == "oidc" else who)
                 yield from _judge_principal(statement, who, name, declared, own)
         if not statement.principals:

@@ -271,6 +271,44 @@ CASES.fails(
     declared=ENVIRONMENT,
 )
 
+KINDS = {
+    "people": saml(NAMED),
+    "the pipeline": oidc(),
+    "Braket": trust(BRAKET, "sts:AssumeRole", {"StringEquals": {"aws:SourceAccount": ACCOUNT}}),
+    "S3": trust({"Service": "s3.amazonaws.com"}, "sts:AssumeRole"),
+    "SageMaker": SAGEMAKER,
+}
+WHO = {
+    "researcher": "people",
+    "auditor": "people",
+    "elevated": "people",
+    "pipeline": "the pipeline",
+    "backup": "S3",
+    "notebook": "SageMaker",
+    "AmazonBraketJobsExecutionRole-optimus-sandbox": "Braket",
+}
+for kind, own in WHO.items():
+    called = kind if kind.startswith("Amazon") else f"qlz-optimus-sandbox-{kind}"
+    CASES.passes(f"{own} into {kind}", role(KINDS[own], name=called))
+    for other in sorted(set(KINDS) - {own}):
+        CASES.fails(f"{other} into {kind}", role(KINDS[other], name=called), "a role of its kind trusts")
+TRAIL = {"Service": "cloudtrail.amazonaws.com"}
+FOR_US = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+CASES.passes(
+    "the trail into its role",
+    role(trust(TRAIL, "sts:AssumeRole", FOR_US), name="qlz-sandbox-trail"),
+    declared=ABOVE,
+)
+for kind in ("events", "plan", "responder", "break-glass"):
+    CASES.fails(
+        f"the trail into {kind}",
+        role(trust(TRAIL, "sts:AssumeRole", FOR_US), name=f"qlz-sandbox-{kind}"),
+        "a role of its kind trusts",
+        declared=ABOVE,
+    )
+CASES.fails("people into plan", role(saml(), **IN_PLAN), "trusts oidc alone", declared=ABOVE)
+CASES.fails("people into break-glass", role(saml(), **IN_GLASS), "trusts break-glass alone", declared=ABOVE)
+
 
 def test_case(case: Case) -> None:
     case.check()

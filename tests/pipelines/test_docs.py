@@ -58,3 +58,7 @@ def test_the_hook_in_the_page_is_the_hook() -> None:
         assert hook["entry"].startswith(".venv/bin/qlz check --")
         assert hook["language"] == "system"
         assert hook["pass_filenames"] is False
+        # A filter of names sees no file that is gone, and no secret in a file of another kind.
+        assert hook["always_run"] is True
+        assert not {"files", "exclude", "types", "types_or", "exclude_types"} & set(hook)
+    assert shown["always_run"] is True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policy_packs.controls.aws import IDENTITY_POLICIES, identity_documents
+from policy_packs.controls.aws import BOUNDARY_SUFFIX, IDENTITY_POLICIES, identity_documents
 from policy_packs.controls.control import Control, Finding, Resource, Severity, fail
 from policy_packs.controls.iam_document import Statement, covers, gives_to_notebooks, opened, overlap
 from policy_packs.controls.stack_facts import Declared, StackFacts
@@ -164,6 +164,23 @@ def _freezes_only(statement: Statement, declared: Declared) -> bool:
     )
 
 
+def _policies(declared: Declared) -> str:
+    """How the ARNs of an environment's own policies and of its projects' begin."""
+    return f"arn:aws:iam::{declared.account}:policy/qlz/{declared.label}/"
+
+
+def _boundary(declared: Declared) -> str:
+    return f"{_policies(declared)}qlz-{declared.label}{BOUNDARY_SUFFIX}"
+
+
+def _own_policies_only(statement: Statement, declared: Declared) -> bool:
+    """Whether it can attach nothing but policies of the environment, each by its ARN."""
+    given = statement.pinned("iam:PolicyARN")
+    return bool(declared.label and given) and all(
+        each.startswith(_policies(declared)) and not each.endswith(BOUNDARY_SUFFIX) for each in given
+    )
+
+
 def _passes_one_kind(statement: Statement, declared: Declared) -> bool:
     """Whether it hands the projects' roles of one kind to the one service that they trust."""
     stem = f"arn:aws:iam::{declared.account}:role/qlz/{declared.label}/*/qlz-*-{declared.label}-"
@@ -183,12 +200,12 @@ def _judge_delegation(statement: Statement, declared: Declared) -> Iterator[Find
             yield fail(f"{label} lets a role be passed to any service")
     if statement.may("sts:AssumeRole") and any(_wild(r) for r in statement.resources):
         yield fail(f"{label} lets any role of a pattern be assumed")
-    bounded = statement.pinned("iam:PermissionsBoundary")
+    bounded = statement.pinned("iam:PermissionsBoundary") == (_boundary(declared),)
     for action in statement.may("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
         if not bounded and not _own_roles_only(statement, declared):
             yield fail(f"{label} allows {action} on roles without the boundary")
     if statement.may("iam:AttachRolePolicy") and not (
-        bounded or statement.pinned("iam:PolicyARN") or _freezes_only(statement, declared)
+        bounded or _own_policies_only(statement, declared) or _freezes_only(statement, declared)
     ):
         yield fail(f"{label} lets any policy be attached to roles without the boundary")
 

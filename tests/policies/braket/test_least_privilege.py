@@ -63,10 +63,10 @@ CASES.passes(
         allow(
             "iam:AttachRolePolicy",
             "arn:aws:iam::1:role/x",
-            Condition={"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::1:policy/freeze"}},
+            Condition={"ArnEquals": {"iam:PolicyARN": f"arn:aws:iam::{ACCOUNT}:policy/qlz/sandbox/freeze"}},
         )
     ),
-    declared=ENVIRONMENT,
+    declared=replace(ENVIRONMENT, label="sandbox"),
 )
 for name, action in {
     "everything": "*",
@@ -184,6 +184,58 @@ def freezing(*patterns: str, operator: str = "ArnLike") -> Res:
 CASES.passes(
     "the environment's own roles by name", managed(allow("iam:CreateRole", OWN_ROLE)), declared=ABOVE
 )
+OWN_POLICY = f"arn:aws:iam::{ACCOUNT}:policy/qlz/sandbox/qlz-sandbox-plan"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/qlz/sandbox/qlz-sandbox-boundary"
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def attaching(key: str, values: object, action: str = "iam:AttachRolePolicy", on: str = PROJECTS) -> Res:
+    return managed(allow(action, on, Condition={"StringEquals": {key: values}}))
+
+
+CASES.passes("attaching its own policy", attaching("iam:PolicyARN", OWN_POLICY, on=OWN_ROLE), declared=ABOVE)
+CASES.passes(
+    "attaching to roles with its boundary", attaching("iam:PermissionsBoundary", BOUNDARY), declared=ABOVE
+)
+CASES.passes(
+    "making roles with its boundary",
+    attaching("iam:PermissionsBoundary", BOUNDARY, "iam:CreateRole"),
+    declared=ABOVE,
+)
+for why, values in {
+    "AWS's own": ADMIN,
+    "AWS's own beside its own": [OWN_POLICY, ADMIN],
+    "another environment's": OWN_POLICY.replace("sandbox", "dev"),
+    "another account's": OWN_POLICY.replace(ACCOUNT, "999999999999"),
+    "one made outside": f"arn:aws:iam::{ACCOUNT}:policy/wide",
+    "the boundary": BOUNDARY,
+}.items():
+    CASES.fails(
+        f"attaching a policy, {why}",
+        attaching("iam:PolicyARN", values, on=OWN_ROLE),
+        "lets any policy be attached",
+        declared=ABOVE,
+    )
+CASES.fails(
+    "attaching where no environment is named",
+    attaching("iam:PolicyARN", OWN_POLICY.replace("sandbox", "")),
+    "lets any policy be attached",
+    declared=ENVIRONMENT,
+)
+for why, values in {"AWS's own": ADMIN, "AWS's own beside it": [BOUNDARY, ADMIN]}.items():
+    for action in ("iam:CreateRole", "iam:PutRolePermissionsBoundary"):
+        CASES.fails(
+            f"{action} with a boundary, {why}",
+            attaching("iam:PermissionsBoundary", values, action),
+            "on roles without the boundary",
+            declared=ABOVE,
+        )
+    CASES.fails(
+        f"attaching to roles with a boundary, {why}",
+        attaching("iam:PermissionsBoundary", values),
+        "lets any policy be attached",
+        declared=ABOVE,
+    )
 
 
 def passing(pattern: str, service: str) -> Res:

@@ -10,7 +10,7 @@ from policy_packs.controls.control import Control, Finding, Resource, Severity, 
 from policy_packs.controls.stack_facts import StackFacts
 
 # Azure's own administrators, whom nobody is made by a stack (azure/role-based-access-control/built-in-roles).
-_ADMINISTRATORS = {
+ADMINISTRATORS = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
@@ -25,7 +25,7 @@ def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
         if not (role.known and scope.known):
             yield undecided(role if not role.known else scope, made)
             continue
-        if name := _ADMINISTRATORS.get(guid_of(role)):
+        if name := ADMINISTRATORS.get(guid_of(role)):
             yield fail(f"it makes somebody {name}", made)
             continue
         yield from _judge(made, who(stack, made), guid_of(role), low(scope), azure)

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policy_packs.controls.azure import CREDENTIAL, low, need_azure, said
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, fail, undecided
 from policy_packs.controls.stack_facts import StackFacts
 
 AUDIENCE = "api://AzureADTokenExchange"
+PARTS = ("resourceName", "issuer", "subject", "audiences")
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
     allowed = {name.lower(): rows for name, rows in need_azure(facts).credentials.items()}
     seen: dict[tuple[str, str], str] = {}
     for made in stack.of_type(CREDENTIAL):
-        parts = [said(made, key) for key in ("resourceName", "issuer", "subject", "audiences")]
+        parts = [said(made, key) for key in PARTS]
         if unknown := [part for part in parts if not part.known]:
             yield undecided(unknown[0], made)
             continue
         identity, issuer, subject = low(parts[0]), parts[1].text(), parts[2].text()
-        yield from _judge(made, allowed.get(identity, frozenset()), issuer, subject)
-        if [each.text() for each in parts[3]] != [AUDIENCE]:
-            yield fail(f"its audience is not {AUDIENCE} alone", made)
+        yield from entry(made, allowed)
         if seen.setdefault((issuer, subject), identity) != identity:
             yield fail(f"the workload {subject} comes in as {seen[issuer, subject]} too", made)
+
+
+def entry(made: Resource, allowed: Mapping[str, frozenset[tuple[str, str]]]) -> Iterator[Finding]:
+    """Judge one credential of which everything is known. allowed: identities, in lower case, to issuers and
+    subjects."""
+    identity = low(said(made, "resourceName"))
+    issuer, subject = said(made, "issuer").text(), said(made, "subject").text()
+    yield from _judge(made, allowed.get(identity, frozenset()), issuer, subject)
+    if [each.text() for each in said(made, "audiences")] != [AUDIENCE]:
+        yield fail(f"its audience is not {AUDIENCE} alone", made)
 
 
 def _judge(

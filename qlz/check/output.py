@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -84,8 +85,47 @@ def _text(report: Report, stream: object) -> str:
     return told.encode(encoding, "backslashreplace").decode(encoding)
 
 
+def place_of(output: Path | None) -> None:
+    """Refuse what can be no file, before anything is judged. Raises CommandError (bad input)."""
+    if output is not None and output.is_dir():
+        raise CommandError(
+            f"--output is a folder: {'the one this runs in' if output == Path() else output}",
+            code=ExitCode.BAD_INPUT,
+            fix="name a file, such as check.sarif",
+        )
+
+
 def _to_file(path: Path, text: str) -> None:
-    """Whole or not at all: under another name first."""
+    """Whole or not at all: under another name first. What a link leads to is written, and the link stays; a
+    pipe, a device or a file that is one of this command's own streams is written as it stands."""
+    try:
+        if _stands(path):
+            with path.open("a", encoding="utf-8") as file:
+                file.write(text)
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise CommandError(
+            f"the report cannot be written to {path}: {error.strerror or error}",
+            code=ExitCode.UNDECIDED,
+            fix="name a file in a folder that is there and writable",
+        ) from None
+
+
+def _stands(path: Path) -> bool:
+    """Whether it is there and nothing that another file could take the place of."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    for stream in (1, 2):
+        with suppress(OSError):  # it is closed
+            if os.path.samestat(found, os.fstat(stream)):
+                return True
+    return not stat.S_ISREG(found.st_mode)
+
+
+def _replace(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("x", encoding="utf-8") as file:
@@ -93,11 +133,7 @@ def _to_file(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except OSError as error:
+    except OSError:
         with suppress(OSError):
             draft.unlink()
-        raise CommandError(
-            f"the report cannot be written to {path}: {error.strerror or error}",
-            code=ExitCode.UNDECIDED,
-            fix="name a file in a folder that is there and writable",
-        ) from None
+        raise

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from qlz.check.formats import ready
 from qlz.check.options import Format
-from qlz.check.output import Progress, deliver
+from qlz.check.output import Progress, deliver, place_of
 from qlz.check.report import Finding, Report, Rule, StackReport
 from qlz.check.selection import Selection
 from qlz.check.stage import Stage, share
@@ -35,6 +35,7 @@ def run(options: CheckOptions) -> ExitCode:
     Raises CommandError (bad input) where nothing can be judged at all.
     """
     began = time.monotonic()
+    place_of(options.output)
     root = find_root(options.root)
     _forget_settings()
     for form in {Format.TEXT, Format.GITHUB, options.format or Format.TEXT}:

@@ -160,6 +160,41 @@ CASES.fails(
     Res(POLICY, {"name": "qlz-dev-plan", "policy": text(DELIVER)}),
     "no policy of this name has been reviewed",
 )
+TASKS = f"arn:aws:braket:{REGION}:{ACCOUNT}:quantum-task/*"
+HANDLE: dict[str, Any] = {
+    "Effect": "Allow",
+    "Action": ["braket:CancelQuantumTask", "braket:GetQuantumTask"],
+    "Resource": TASKS,
+    "Condition": {
+        "StringEquals": {"aws:ResourceTag/project": "optimus", "aws:SourceIdentity": "ada@example.org"},
+        "DateGreaterThanEquals": {"aws:CurrentTime": "2026-11-23T08:00:00Z"},
+        "DateLessThan": {"aws:CurrentTime": "2026-11-23T12:00:00Z"},
+    },
+}
+
+
+def grants(*statements: object) -> Res:
+    return Res(ROLE_POLICY, {"name": "grants", "policy": text(*statements)})
+
+
+def without(operator: str, key: str) -> dict[str, Any]:
+    kept = {
+        each: {name: value for name, value in tests.items() if (each, name) != (operator, key)}
+        for each, tests in HANDLE["Condition"].items()
+    }
+    return changed(HANDLE, Condition=kept)
+
+
+CASES.passes("a right for a time", grants(HANDLE), PROJECT)
+for operator, key in (
+    ("StringEquals", "aws:SourceIdentity"),
+    ("StringEquals", "aws:ResourceTag/project"),
+    ("DateGreaterThanEquals", "aws:CurrentTime"),
+    ("DateLessThan", "aws:CurrentTime"),
+):
+    CASES.fails(f"one without {key} under {operator}", grants(without(operator, key)), "allows more", PROJECT)
+RESULTS = changed(HANDLE, Action="s3:GetObject", Resource="arn:aws:s3:::amazon-braket-optimus-sandbox-*")
+CASES.fails("a right for a time that nobody may ask for", grants(RESULTS), "allows more", PROJECT)
 HELD = "a placeholder: a list may hold one"
 CASES.fails(
     "an organization's lock in which a placeholder stands for every region",

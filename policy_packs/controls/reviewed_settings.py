@@ -3,13 +3,14 @@
 The list is data, so that a setting joins with one line and a reviewer reads them all in one place. A row
 names a type and, by some properties, which resources of it; `needed` says that there has to be one, `beside`
 only where the stack has that other resource. A setting is a value to equal, or an object of tests: `is`,
-`in`, `most`, `least`, `json` (data in a text), `matches`, `ref` (names a resource of a type of this stack);
-with `later` what is unknown waits until it is known. `having`: each needs one resource of a type that names
-it by a property.
+`in`, `most`, `least`, `json` (data in a text), `matches`, `script` (lines in base64), `ref` (names a resource
+of a type of this stack); with `later` what is unknown waits until it is known. `having`: each needs one
+resource of a type that names it by a property.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Container, Iterator, Mapping
@@ -155,10 +156,20 @@ def _holds(value: Value, test: str, wanted: Any) -> bool:
             return number is not None and wanted is not None and bool(number >= wanted)
         case "json":
             return bool(_parsed(value) == wanted)
+        case "script":
+            pattern = re.escape("\n".join(wanted)).replace(re.escape("<minutes>"), "[1-9][0-9]{1,2}")
+            return re.fullmatch(pattern, _decoded(value)) is not None
         case "matches":
             text = value.text() or json.dumps(value.plain(), sort_keys=True)
             return not value.absent and bool(re.fullmatch(wanted, text))
     raise ValueError(f"no such test: {test}")
+
+
+def _decoded(value: Value) -> str:
+    try:
+        return base64.b64decode(value.text(), validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def _parsed(value: Value) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -36,24 +37,54 @@ _MARKS = (
 )
 """One of these stands in each form: most texts are told harmless by that alone."""
 _SHORTEST = 15
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{20,}={0,2}\s*")
+_DEEPEST = 3  # how often a text may be written in base64 and is still read
 
 
 def judge(resource: Resource, facts: StackFacts) -> Iterator[Finding]:
     for value in _texts(resource.props):
-        text = value.text()
-        if value.secret or len(text) < _SHORTEST or not any(mark in text for mark in _MARKS):
+        if value.secret:
             continue
-        if found := _ANY.search(text):
-            yield fail(f"{value.path} holds {_NAMES[(found.lastindex or 1) - 1]}, readable to all")
+        where = _ANY.sub("…", value.path)
+        if kind := _held(value.text()):
+            yield fail(f"{where} holds {kind}, readable to all")
+        for key, _ in value.items():  # a key is readable where its value is not
+            if kind := _held(key):
+                yield fail(f"a key in {where or 'its properties'} holds {kind}, readable to all")
+
+
+def _held(text: str) -> str:
+    """Which kind of secret stands in a text, as it is or in base64; empty where none does."""
+    for _ in range(_DEEPEST):
+        if len(text) < _SHORTEST:
+            return ""
+        if any(mark in text for mark in _MARKS) and (found := _ANY.search(text)):
+            return _NAMES[(found.lastindex or 1) - 1]
+        if not _BASE64.fullmatch(text):
+            return ""
+        text = _decoded(text)
+    return ""
+
+
+def _decoded(text: str) -> str:
+    """A text out of base64, of either alphabet; what is no letter in it stands as one that fits no form."""
+    plain = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4)).decode("utf-8", "replace")
+    except ValueError:
+        return ""
 
 
 def _texts(value: Value) -> Iterator[Value]:
+    """Texts, and the objects whose keys are some."""
     if value.text():
         yield value
         return
-    for _, part in value.items():
+    if parts := value.items():
+        yield value
+    for _, part in parts:
         yield from _texts(part)
-    for part in () if value.items() or value.unknown else value.elements():
+    for part in () if parts or value.unknown else value.elements():
         if part is not value:
             yield from _texts(part)
 

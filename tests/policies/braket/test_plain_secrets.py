@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+
 from policy_packs.controls.braket.plain_secrets import _ANY, _MARKS, _SHORTEST, CONTROL
 from tests.policies.support import Case, Cases, Res, secret
 
@@ -27,9 +29,34 @@ CASES.fails(
 )
 
 
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+SCRIPT = f"#!/bin/bash\nexport AWS_ACCESS_KEY_ID={KEY_ID}\n"
+CASES.fails("in base64", scripts(in_base64(SCRIPT)), "onStart holds an AWS access key")
+CASES.fails("in base64 twice", scripts(in_base64(in_base64(SCRIPT))), "onStart holds an AWS access key")
+CASES.fails(
+    "in base64 for addresses, with lines and without an end",
+    scripts(
+        base64.urlsafe_b64encode(SCRIPT.encode()).decode().rstrip("=")[:40] + "\n" + in_base64(SCRIPT)[40:]
+    ),
+    "onStart holds an AWS access key",
+)
+CASES.fails(
+    "a key of a tag", Res("aws:x:Y", {"tags": {KEY_ID: "x"}}), "a key in tags holds an AWS access key"
+)
+CASES.fails("a key of a secret", scripts({KEY_ID: secret("x")}), "a key in onStart holds an AWS")
+CASES.passes("a key within a secret", scripts(secret({KEY_ID: "x"})))
+CASES.fails("a key within one", Res("aws:x:Y", {KEY_ID: {KEY_ID: "x"}}), "a key in … holds an AWS")
+CASES.fails("a name of a property", Res("aws:x:Y", {KEY_ID: "x"}), "a key in its properties holds an AWS")
+CASES.passes("a harmless script in base64", scripts(in_base64("#!/bin/sh\necho ready, steady, go")))
+CASES.passes("a long name", scripts("qlz-optimus-sandbox-researcher-submit"))
+
+
 def test_the_secret_itself_is_not_said() -> None:
-    (case,) = [case for case in CASES.all if case.name == "an access key"]
-    assert KEY_ID not in str(case.messages())
+    for case in CASES.all:
+        assert KEY_ID not in str(case.messages()), case.name
 
 
 def test_case(case: Case) -> None:

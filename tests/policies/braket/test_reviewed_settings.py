@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from components.braket.environment_names import EnvironmentNames
+from components.braket.names import ProjectNames
+from components.braket.notebooks import on_start
 from policy_packs.controls.aws import ALARM, SECRET, SECRET_POLICY, SUBSCRIPTION
 from policy_packs.controls.braket.reviewed_settings import CONTROL
 from policy_packs.controls.reviewed_settings import rows
@@ -158,7 +162,7 @@ def test_a_secret_lies_in_its_projects_folder(name: str) -> None:
 
 
 def test_every_row_knows_its_tests() -> None:
-    tests = {"is", "in", "most", "least", "json", "matches", "ref", "later"}
+    tests = {"is", "in", "most", "least", "json", "matches", "ref", "later", "script"}
     for cloud in ("aws", "azure"):
         assert len(rows(cloud)) > 10
         for row in rows(cloud):
@@ -220,3 +224,56 @@ def test_what_makes_a_guard_blind_is_left_out(token: str, path: str, bent: objec
     assert f"its {path} is set to" in set_to(bent)
     assert f"its {path} is" not in set_to(left)
     assert f"{path} is unknown at preview" in set_to(UNKNOWN)
+
+
+SCRIPTS = "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration"
+NOTEBOOK = "aws:sagemaker/notebookInstance:NotebookInstance"
+STOPS = base64.b64decode(
+    on_start(ProjectNames("optimus", EnvironmentNames(ACCOUNT, REGION, "sandbox")), 60)
+).decode()
+SUDO = 'echo "ec2-user ALL=(ALL) NOPASSWD:ALL" > /etc/sudoers.d/x\n'
+
+
+def script(text: str, **more: Any) -> Res:
+    return Res(SCRIPTS, {"onStart": base64.b64encode(text.encode()).decode(), **more}, name="scripts")
+
+
+def test_a_notebook_starts_with_the_reviewed_script_alone() -> None:
+    assert "its on" not in said([script(STOPS, onCreate="")], PROJECT)
+    assert "its on" not in said([script(STOPS.replace("= 60,", "= 720,"))], PROJECT)
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        STOPS + SUDO,
+        SUDO + STOPS,
+        STOPS.replace("MINUTES", SUDO + "MINUTES", 1),
+        STOPS.replace("= 60,", "= 99999,"),
+        STOPS.replace("= 60,", "= 1 or 60,"),
+        STOPS.replace("optimus", "borealis"),
+        "",
+    ],
+)
+def test_another_script_is_refused(bent: str) -> None:
+    assert "its onStart is" in said([script(bent)], PROJECT)
+
+
+def test_a_script_when_it_is_made_a_missing_one_and_one_in_no_base64_are_refused() -> None:
+    assert "its onCreate is" in said([script(STOPS, onCreate="ZWNobyBoaQ==")], PROJECT)
+    assert "its onStart is" in said([Res(SCRIPTS, {})], PROJECT)
+    assert "its onStart is" in said([Res(SCRIPTS, {"onStart": STOPS})], PROJECT)
+
+
+def test_a_notebook_takes_its_own_script() -> None:
+    scripts = script(STOPS, name="mine")
+
+    def notebook(name: object, *behind: str) -> Res:
+        refs = {"lifecycleConfigName": behind}
+        return Res(NOTEBOOK, {"lifecycleConfigName": name} if name else {}, name="notebook", refs=refs)
+
+    missing = "its lifecycleConfigName names no"
+    assert missing not in said([scripts, notebook("mine")], PROJECT)
+    assert missing not in said([scripts, notebook(UNKNOWN, "scripts")], PROJECT)
+    assert missing in said([scripts, notebook("theirs", "scripts")], PROJECT)
+    assert missing in said([scripts, notebook(None)], PROJECT)

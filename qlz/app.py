@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from qlz import stopping
+from qlz import stopping, streams
 from qlz.commands import check, rehearse
 
 STOPPED = 130
@@ -45,6 +45,7 @@ def root(
 
 def run() -> None:
     """Read the arguments and do it: an expected error is told in words, with its exit code."""
+    streams.reserve()
     stopping.obey()
     try:
         app()
@@ -67,12 +68,20 @@ def run() -> None:
 
 
 def _tell(text: str, document: dict[str, object], style: str | None = None) -> None:
-    """What ended the command: words for people, and the document with --json."""
+    """What ended the command: words for people, and the document with --json. Where a stream takes nothing,
+    the exit code tells."""
     from rich.console import Console
     from rich.text import Text
 
     from qlz.output import Reporter
 
-    if text:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(Text(text), style=style)
-    Reporter(json_mode="--json" in sys.argv[1:]).document(document)
+    try:
+        if text and sys.stderr:
+            Console(stderr=True, soft_wrap=True, highlight=False).print(Text(text), style=style)
+    except (OSError, SystemExit):  # Rich ends the process where a pipe is not read
+        streams.silence("stderr")
+    try:
+        if sys.stdout:
+            Reporter(json_mode="--json" in sys.argv[1:]).document(document)
+    except OSError:
+        streams.silence("stdout")

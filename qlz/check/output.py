@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from qlz.check.formats import rendered, words
 from qlz.check.options import Format
 from qlz.exit_codes import CommandError, ExitCode
+from qlz.streams import silence
 
 if TYPE_CHECKING:
     from qlz.check.options import CheckOptions
@@ -50,29 +53,55 @@ class Progress:
 
 
 def deliver(report: Report, options: CheckOptions) -> None:
-    """Write the report wherever it belongs. Raises CommandError where that cannot be."""
+    """Write the report wherever it belongs. Raises CommandError where that cannot be, the rest written."""
     form = options.format or Format.TEXT
+    told: list[Callable[[], None]] = []
     if options.format is None or form is not Format.TEXT or options.output is not None:
-        _to_people(report)
-    if options.output is not None:
-        _to_file(options.output, rendered(report, form))
+        told.append(lambda: _to_stream("stderr", _text(report, sys.stderr)))
+    if (output := options.output) is not None:
+        told.append(lambda: _to_file(output, rendered(report, form)))
+    elif options.format is Format.TEXT:
+        told.append(lambda: _to_stream("stdout", _text(report, sys.stdout)))
     elif options.format is not None:
-        text = _text(report, sys.stdout) if form is Format.TEXT else rendered(report, form)
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        told.append(lambda: _to_stream("stdout", rendered(report, form)))
     if os.environ.get("GITHUB_ACTIONS") == "true" and form in (Format.TEXT, Format.SARIF, Format.JUNIT):
         # Wherever they are written, the runner takes them out of the log.
-        sys.stderr.write(rendered(report, Format.GITHUB))
+        told.append(lambda: _to_stream("stderr", rendered(report, Format.GITHUB)))
+    failed = [problem for write in told if (problem := _tried(write))]
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         from qlz.check.formats import github
 
         with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
             file.write(github.summary(report))
+    if failed:
+        if options.format is not None and output is None:
+            silence("stdout")  # a report stands there, or what could be written of it: nothing may follow
+        raise failed[0]
 
 
-def _to_people(report: Report) -> None:
-    sys.stderr.write(_text(report, sys.stderr))
-    sys.stderr.flush()
+def _tried(write: Callable[[], None]) -> CommandError | None:
+    try:
+        write()
+    except CommandError as problem:
+        return problem
+    return None
+
+
+def _to_stream(name: Literal["stdout", "stderr"], text: str) -> None:
+    """Write all of it. Raises CommandError where the stream is closed, full or no longer read."""
+    stream = getattr(sys, name)
+    try:
+        if stream is None:  # it was closed when Python began
+            raise OSError(errno.EBADF, "it is closed")
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        silence(name)
+        raise CommandError(
+            f"the report cannot be written to {name}: {error.strerror or error}",
+            code=ExitCode.UNDECIDED,
+            fix="read all of it, or name a file with --output",
+        ) from None
 
 
 def _text(report: Report, stream: object) -> str:

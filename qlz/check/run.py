@@ -107,7 +107,7 @@ def _judged(
 
         project = Project.load(root)
         judges = [Judge(project, lane, packs, options.seconds, chosen.tightening) for lane in stage.lanes]
-        more, its_rules, loose = _reports(judges, found, sys.stderr.isatty(), files)
+        more, its_rules, loose = _reports(judges, found, bool(sys.stderr and sys.stderr.isatty()), files)
         reports += more
         rules |= its_rules
     else:

@@ -88,3 +88,54 @@ def test_a_file_that_is_a_stream_of_its_own_keeps_what_it_holds(workplace: Workp
     first, _, report = log.read_text().partition("\n")
     assert first == "before"
     assert _is_whole(report)
+
+
+STREAMS: dict[str, tuple[str, str, bool]] = {
+    "stdout is closed": ("--json", ">&-", True),
+    "stdout takes nothing": ("--json", "1</dev/null", True),
+    "stderr is closed": ("--json", "2>&-", False),
+    "stderr takes nothing": ("--json", "2</dev/null", False),
+    "stderr is closed, and is all there is": ("--timeout=99", "2>&-", False),
+    "all are closed": ("--json", "<&- >&- 2>&-", False),
+}
+
+
+@pytest.mark.parametrize("case", STREAMS)
+def test_a_report_that_a_stream_does_not_take_is_no_pass(case: str, workplace: Workplace) -> None:
+    option, redirected, told = STREAMS[case]
+    ran = _redirected(workplace, option, redirected)
+    assert ran.returncode == 3
+    assert ("cannot be written to stdout" in ran.stderr) is told
+    assert "Traceback" not in ran.stderr
+    if option == "--json" and "2" in redirected and ">&- 2" not in redirected:
+        assert json.loads(ran.stdout)["exit_code"] == 0, "what could be written is one whole report"
+
+
+def test_a_report_that_is_not_read_to_its_end_is_no_pass(workplace: Workplace) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = _redirected(workplace, "--json", "", writer)
+    os.close(writer)
+    assert ran.returncode == 3
+    assert "the report cannot be written to stdout: Broken pipe" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_what_is_wrong_keeps_its_exit_code_where_nobody_hears_it(workplace: Workplace) -> None:
+    for redirected in (">&- 2>&-", "1</dev/null 2</dev/null"):
+        assert _redirected(workplace, "--changed=nowhere", redirected).returncode == 2
+
+
+def _redirected(
+    workplace: Workplace, option: str, redirected: str, stdout: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "qlz", "check", "organization", option]
+    return subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirected}', "sh", *command],
+        cwd=workplace.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )

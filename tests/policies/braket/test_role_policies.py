@@ -150,7 +150,7 @@ CASES.fails("a role of a name of its own", role("x", "anything"), KIND)
 CASES.fails("a role elsewhere", [role("auditor", path="/x/"), *LOCKS], KIND)
 CASES.fails("a role without a path", [Res(ROLE, {"name": STEM + "auditor"}), *LOCKS], KIND)
 CASES.fails("a role without a name", Res(ROLE, {"path": "/qlz/sandbox/optimus/"}), KIND)
-CASES.fails("a job's role under another name", role("job"), KIND)
+CASES.fails("a job's role under another name", role("job", path="/service-role/"), KIND)
 CASES.fails("an environment's helper", role("x", "qlz-sandbox-helper", "/qlz/sandbox/"), KIND, ENV)
 CASES.fails(
     "a role that an environment makes in a project's place", role("plan", "qlz-sandbox-plan"), KIND, ENV

@@ -51,6 +51,7 @@ class _Own:
 
     buckets: frozenset[str]
     aliases: frozenset[str]
+    keys: frozenset[str]  # ARNs, as far as they are known
     roles: frozenset[str]  # ARNs
     secrets: frozenset[str]  # the folders they lie in: an ARN ends with characters that AWS chooses
     notebooks: frozenset[str]
@@ -78,6 +79,7 @@ def _own(stack: Stack, declared: Declared) -> _Own:
     return _Own(
         buckets=frozenset(bucket["bucket"].text() for bucket in stack.of_type(BUCKET)) - {""},
         aliases=frozenset(alias["name"].text() for alias in stack.of_type(ALIAS)) - {""},
+        keys=frozenset(key["arn"].text() for key in stack.of_type(*KEYS)) - {""},
         roles=frozenset(roles),
         secrets=frozenset(_folders(stack, declared)),
         notebooks=frozenset(notebook["name"].text() for notebook in stack.of_type(NOTEBOOK)) - {""},
@@ -111,6 +113,8 @@ def _judge_grant(statement: Statement, own: _Own) -> Iterator[str]:
         if len(parts) < 6:
             if any(action.lower().startswith("s3:") for action in statement.actions):
                 yield f"{statement.label} reaches buckets of other projects: {resource}"
+            if statement.may(*_USE) and not _own_keys(statement, resource, own):
+                yield f"{statement.label} reaches keys of other projects: {resource}"
         elif covers(parts[2], "s3") and parts[5].split("/", 1)[0] not in own.buckets:
             yield f"{statement.label} reaches {resource}, which is no bucket of this stack"
         elif covers(parts[2], "logs") and own.streams not in parts[5]:
@@ -121,11 +125,19 @@ def _judge_grant(statement: Statement, own: _Own) -> Iterator[str]:
             yield f"{statement.label} reaches {resource}, which is no secret of this stack"
         elif covers(parts[2], "sagemaker") and parts[5].partition("/")[2] not in own.notebooks:
             yield f"{statement.label} reaches {resource}, which is no notebook of this stack"
+        elif covers(parts[2], "kms") and not _own_keys(statement, resource, own):
+            yield f"{statement.label} reaches {resource}, which is no key of this stack"
     for alias in statement.pinned("kms:ResourceAliases"):
         if alias not in own.aliases:
             yield f"{statement.label} reaches the key {alias}, which is no alias of this stack"
     if statement.may(*_HAND_ON):
         yield from _strangers(statement, statement.resources, own)
+
+
+def _own_keys(statement: Statement, resource: str, own: _Own) -> bool:
+    """By ARN, or by a condition on aliases, whose values are judged by themselves."""
+    alias = f"alias/{resource.partition(':alias/')[2]}"
+    return resource in own.keys or alias in own.aliases or bool(statement.pinned("kms:ResourceAliases"))
 
 
 def _judge_principals(statement: Statement, own: _Own, declared: Declared) -> Iterator[str]:

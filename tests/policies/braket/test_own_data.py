@@ -107,6 +107,33 @@ CASES.fails(
     ),
     "no alias of this stack",
 )
+OTHER_KEY = f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
+OWN_KEY = Res("aws:kms/key:Key", {"arn": OTHER_KEY.replace("1111", "9999"), "policy": policy()}, name="key")
+EXTERNAL = Res("aws:kms/externalKey:ExternalKey", OWN_KEY.props, name="external")
+ITS_ALIAS = f"arn:aws:kms:eu-west-2:{ACCOUNT}:alias/qlz/sandbox/optimus"
+CASES.passes("own key by its ARN", [*grant("kms:Decrypt", OWN_KEY.props["arn"]), OWN_KEY])
+CASES.passes("own key imported", [*grant("kms:Decrypt", OWN_KEY.props["arn"]), EXTERNAL])
+CASES.passes("own alias", grant("kms:DescribeKey", ITS_ALIAS))
+for title, named in {
+    "another's key by its ARN": OTHER_KEY,
+    "all keys": KEYS,
+    "keys alike": OWN_KEY.props["arn"][:-4] + "*",
+    "another's alias": ITS_ALIAS.replace("optimus", "borealis"),
+    "an alias longer than its own": ITS_ALIAS + "-2",
+}.items():
+    CASES.fails(title, [*grant("kms:Decrypt", named), OWN_KEY], "which is no key of this stack")
+CASES.fails(
+    "keys with a tag, which says nothing of whose they are",
+    grant("kms:Decrypt", KEYS, StringEquals={"aws:ResourceTag/project": "optimus"}),
+    "which is no key of this stack",
+)
+CASES.fails(
+    "keys by a pattern of aliases",
+    grant("kms:Decrypt", KEYS, **{"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/qlz/*"}}),
+    "which is no key of this stack",
+)
+for action in ("kms:Decrypt", "kms:D*", "*"):
+    CASES.fails(f"{action} on everything", grant(action, "*"), "keys of other projects")
 CASES.fails("another's role passed", grant("iam:PassRole", THEIR_ROLE), "no role of this stack")
 CASES.fails("another's role assumed", grant("sts:AssumeRole", THEIR_ROLE), "no role of this stack")
 CASES.fails("another's role on the bucket", on(POLICY, "s3:GetObject", {"AWS": THEIR_ROLE}), "no role of")

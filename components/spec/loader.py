@@ -232,14 +232,21 @@ class _Loader:
         return tuple(found)
 
     def _lives_in(self, file: str, environment: str) -> bool:
-        """Whether a file describes a project of this environment; one that is no YAML at all is nobody's."""
+        """Whether a file describes a project of this environment. One that cannot be read does where its name
+        ends with the environment's or its text has that word: better one question too many than alarms too
+        few. Of one without a text nobody knows."""
         try:
             data = self.files.read(file, MAX_BYTES)
-            if environment.encode() not in data and b"\\" not in data:
-                return False  # no scalar of YAML can be that name then, and hundreds of files need no parsing
+        except SpecError:
+            return True
+        by_name = file.endswith(f"-{environment}.yaml")
+        if environment.encode() not in data and b"\\" not in data and not by_name:
+            return False  # no scalar of YAML can be that name then, and hundreds of files need no parsing
+        try:
             config = read_yaml(file, data).value.get("config")
         except SpecError:
-            return False
+            word = rb"(?<![\w-])" + re.escape(environment).encode() + rb"(?![\w-])"
+            return by_name or b"\\" in data or re.search(word, data) is not None
         spec = config.get("qlz:spec") if isinstance(config, dict) else None
         return (
             isinstance(config, dict)

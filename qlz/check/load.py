@@ -63,7 +63,7 @@ def _environment(root: Path, name: str, aside: Path) -> LoadedStack | None:
 
 def _alone(root: Path, name: str, copy: Path, wrong: set[str]) -> LoadedStack | None:
     copy.mkdir(parents=True)
-    shutil.copytree(root / "stacks", copy / "stacks")
+    shutil.copytree(root / "stacks", copy / "stacks", ignore=_unreadable)
     for file in ("Pulumi.yaml", "__main__.py"):
         shutil.copy2(root / file, copy / file)
     for only in (wrong, None):  # a charter that is wrong takes some looking for
@@ -75,6 +75,16 @@ def _alone(root: Path, name: str, copy: Path, wrong: set[str]) -> LoadedStack | 
         if _is_right(copy, name):
             return load_stack(copy, name)
     return None
+
+
+def _unreadable(folder: str, names: list[str]) -> list[str]:
+    """Links to nothing, pipes, and folders by the name of a stack file: no reader gets anything from them."""
+    paths = {name: Path(folder) / name for name in names}
+    return [
+        name
+        for name, path in paths.items()
+        if not path.is_file() and (name.startswith("Pulumi.") or not path.is_dir())
+    ]
 
 
 def _is_right(root: Path, name: str) -> bool:

@@ -108,3 +108,20 @@ def test_a_broken_project_hides_neither_its_environment_nor_its_neighbours(workp
     workplace.edit("stacks/Pulumi.sandbox.yaml", "lifecycle: active", "lifecycle: alive")
     again = load(workplace.root, ["optimus-sandbox"], workplace.home / "again")
     assert list(again.stacks) == []
+
+
+def test_a_project_that_is_no_yaml_stops_its_environment_and_no_neighbour(workplace: Workplace) -> None:
+    stacks = workplace.root / "stacks"
+    (stacks / "Pulumi.broken-sandbox.yaml").write_text("config: [\n")
+    (stacks / "Pulumi.nothing-sandbox.yaml").symlink_to("nowhere")
+    os.mkfifo(stacks / "Pulumi.pipe-sandbox.yaml")
+    (stacks / "Pulumi.folder-sandbox.yaml").mkdir()
+    found = load(workplace.root, ["sandbox", "optimus-sandbox"], workplace.home / "aside")
+    (report,) = found.broken
+    assert (report.stack, report.code) == ("sandbox", ExitCode.BAD_INPUT)
+    files = {finding.file.removeprefix("stacks/Pulumi.") for finding in report.findings}
+    assert files == {f"{name}-sandbox.yaml" for name in ("broken", "nothing", "pipe", "folder")}
+    assert list(found.stacks) == ["optimus-sandbox"]
+    environment = found.environments["sandbox"]
+    assert environment is not None
+    assert [project.name for project in environment.projects] == ["optimus-sandbox"]

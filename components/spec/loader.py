@@ -60,6 +60,13 @@ def stack_names(root: Path) -> tuple[str, ...]:
     return Files(root).stack_names()
 
 
+def charter_problems(root: Path, name: str) -> tuple[Problem, ...]:
+    """What is wrong with a charter by itself, also with one that no stack goes by."""
+    loader = _Loader(root)
+    loader.charter(name)
+    return tuple(loader.problems)
+
+
 class _Loader:
     def __init__(self, root: Path) -> None:
         self.files = Files(root)
@@ -310,14 +317,18 @@ class _Loader:
             fix = choices(spec.charter, names).replace("allowed:", "charters:") if names else f"write {file}"
             self.problems.append(doc.problem((*SPEC, "charter"), f"there is no {file}", fix))
             return None, None
-        charter_doc = self._read(file)
-        if charter_doc is None:
+        return self.charter(spec.charter)
+
+    def charter(self, name: str) -> tuple[Charter | None, Document | None]:
+        """The charter of that name, whose file is there."""
+        doc = self._read(charter_file(name))
+        if doc is None:
             return None, None
-        charter, problems = validate(Charter, charter_doc)
+        charter, problems = validate(Charter, doc)
         self.problems.extend(problems)
         if charter is not None:
-            self.problems.extend(charter_rules(charter_doc, charter, spec.charter))
-        return charter, charter_doc
+            self.problems.extend(charter_rules(doc, charter, name))
+        return charter, doc
 
     def _environment_of(self, doc: Document, spec: ProjectSpec | AzureProjectSpec) -> AnyEnvironment | None:
         return self._environment_named(doc, (*SPEC, "environment"), spec.environment)

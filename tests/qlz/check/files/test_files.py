@@ -339,6 +339,30 @@ def test_a_file_that_nothing_reads(project: Repository, path: str) -> None:
     assert (STRAY.id, path, 0, "mandatory") in project.told()
 
 
+@pytest.mark.parametrize(
+    ("text", "line"), [("garbage: [\n", 2), ("name: spare\n", 1), ("- a\n", 1), ("name: &a b\n", 1)]
+)
+def test_a_charter_that_no_stack_goes_by_is_judged_too(project: Repository, text: str, line: int) -> None:
+    path = project.write("stacks/charters/spare.yaml", text)
+    for base in (None, "HEAD"):
+        found = [each for each in project.findings(base) if each.rule == STRAY.id]
+        assert found
+        assert {(each.file, each.level) for each in found} == {(path, "mandatory")}
+        assert line in {each.line for each in found}
+        assert all("no stack goes by it" in each.message and each.fix for each in found)
+
+
+def test_a_charter_that_no_stack_goes_by_yet_may_be_there(project: Repository) -> None:
+    text = (project.root / "stacks/charters/optimus.yaml").read_text(encoding="utf-8")
+    project.write("stacks/charters/spare.yaml", text.replace("name: optimus", "name: spare"))
+    assert project.told("HEAD") == []
+
+
+def test_a_charter_that_a_stack_goes_by_is_told_there_alone(project: Repository) -> None:
+    project.write("stacks/charters/optimus.yaml", "garbage: [\n")
+    assert project.told("HEAD") == []
+
+
 @pytest.mark.parametrize("path", ["Pulumi.optimus-dev.yaml", "charters/optimus.yaml", "identity"])
 def test_a_link_in_the_folder(project: Repository, tmp_path: Path, path: str) -> None:
     where = project.root / "stacks" / path

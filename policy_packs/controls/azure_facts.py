@@ -79,6 +79,8 @@ class Azure:
     alarms: bool = False
     """Whether the charter says what is unusual."""
     jobs_per_hour: int = 0
+    networks: frozenset[str] = frozenset()
+    """From which the charter says that people and pipelines call, in CIDR."""
     security: str = ""
     """Object id of the only group that reads the security log, beside what the alarms query with."""
     elevations: tuple[Elevation, ...] = ()
@@ -185,6 +187,7 @@ def _project(stack: AzureProjectStack, loaded: LoadedStack) -> Azure:
         most_days=stack.demands.results_retention_days_max,
         alarms=charter.alerts is not None,
         jobs_per_hour=charter.alerts.submissions_per_hour if charter.alerts else 0,
+        networks=frozenset(charter.alerts.source_networks if charter.alerts else ()),
     )
 
 

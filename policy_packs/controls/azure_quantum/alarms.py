@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from policy_packs.controls.azure import ACTIVITY_ALERT, QUERY_ALERT, low, need_azure, one_of, said
+from policy_packs.controls.azure import ACTIVITY_ALERT, QUERY_ALERT, STORAGE, low, need_azure, one_of, said
 from policy_packs.controls.azure_facts import Azure
 from policy_packs.controls.control import Control, Finding, Resource, Severity, Stack, expect, fail, undecided
 from policy_packs.controls.stack_facts import StackFacts
@@ -44,6 +44,8 @@ _OFTEN = ("PT5M", "PT10M", "PT15M", "PT30M", "PT1H")
 _NEW = "ago(15m)"
 """In a query that looks at what came in last; it has to be asked as often."""
 _TARGETS = re.compile(r"TargetId !in~ \(([^)]*)\)")
+_ACCOUNT = re.compile(r'AccountName == "([^"]*)"')
+_NETWORKS = re.compile(r"ipv4_is_in_any_range\(Caller, ([^)]*)\)")
 
 
 def judge_stack(stack: Stack, facts: StackFacts) -> Iterator[Finding]:
@@ -86,9 +88,10 @@ def _asked_for(stack: Stack, wanted: Mapping[str, str], azure: Azure) -> Iterato
         ]
         if not found:
             yield fail(f"it has no alarm {ending}")
+        accounts = {low(said(each, "accountName")) for each in stack.of_type(STORAGE)}
         for alert in found:
             yield from _judge_time(alert)
-            yield from _judge(alert, ending, table, azure)
+            yield from _judge(alert, ending, table, accounts, azure)
 
 
 def _judge_time(alert: Resource) -> Iterator[Finding]:
@@ -99,7 +102,9 @@ def _judge_time(alert: Resource) -> Iterator[Finding]:
     yield from expect(said(alert, "evaluationFrequency"), one_of(*often), "it looks too seldom", alert)
 
 
-def _judge(alert: Resource, ending: str, table: str, azure: Azure) -> Iterator[Finding]:
+def _judge(
+    alert: Resource, ending: str, table: str, accounts: Collection[str], azure: Azure
+) -> Iterator[Finding]:
     rows = said(alert, "criteria")["allOf"]
     # The query on storage leaves the workspace itself out, whose id Azure has not assigned yet.
     if not rows.known and ending != "other-network":
@@ -111,6 +116,8 @@ def _judge(alert: Resource, ending: str, table: str, azure: Azure) -> Iterator[F
             yield fail(f"it does not look at {table}", alert)
         if ending == "other-target" and _named(row["query"].text()) != set(map(str.lower, azure.targets)):
             yield fail("its query names other targets than the stack file", alert)
+        if ending == "other-network":
+            yield from _judge_network(row["query"].text(), alert, accounts, azure)
         threshold, most = (
             row["threshold"].plain(),
             {"spike": azure.jobs_per_hour, "denied": 10_000}.get(ending, 0),
@@ -123,10 +130,25 @@ def _judge(alert: Resource, ending: str, table: str, azure: Azure) -> Iterator[F
             yield fail("it does not count, or waits until it has happened again", alert)
 
 
+def _judge_network(query: str, alert: Resource, accounts: Collection[str], azure: Azure) -> Iterator[Finding]:
+    named = _ACCOUNT.findall(query)
+    if len(named) != 1 or (
+        accounts and named[0].lower() not in accounts
+    ):  # none is left of a stack that goes
+        yield fail("its query looks at another account than the stack's", alert)
+    left_out = {network for text in _NETWORKS.findall(query) for network in _texts(text)}
+    if not left_out <= azure.networks:
+        yield fail("its query leaves out other networks than the charter's", alert)
+
+
+def _texts(text: str) -> set[str]:
+    return {name.strip().strip('"') for name in text.split(",")}
+
+
 def _named(query: str) -> set[str]:
     """The targets that a query leaves out."""
     found = _TARGETS.findall(query)
-    return {name.strip().strip('"').lower() for name in found[0].split(",")} if len(found) == 1 else set()
+    return {name.lower() for name in _texts(found[0])} if len(found) == 1 else set()
 
 
 CONTROL = Control(

@@ -3,12 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy_packs.controls.azure_quantum.alarms import _WATCHED, CONTROL
-from tests.policies.azure_quantum.things import ENVIRONMENT, PROJECT, az
+from tests.policies.azure_quantum.things import ENVIRONMENT, PROJECT, account, az
 from tests.policies.support import UNKNOWN, Case, Cases, Res
 
-CASES = Cases(CONTROL, PROJECT)
-SIMULATOR = "quantinuum.sim.h2-1e"
 assert PROJECT.azure
+WORK = replace(PROJECT, azure=replace(PROJECT.azure, networks=frozenset({"192.0.2.0/24"})))
+CASES = Cases(CONTROL, WORK)
+SIMULATOR = "quantinuum.sim.h2-1e"
 QUIET = replace(PROJECT, azure=replace(PROJECT.azure, alarms=False))
 
 
@@ -33,6 +34,13 @@ def alarm(
     return az("monitor:ScheduledQueryRule", props, what)
 
 
+def network(account: str = "qlzdata", *left_out: str) -> Res:
+    networks = "".join(f', "{each}"' for each in left_out or ("192.0.2.0/24",))
+    left = f"not(ipv4_is_in_any_range(Caller{networks}))"
+    query = f'StorageBlobLogs | where AccountName == "{account}" | where {left}'
+    return alarm("other-network", 0, query)
+
+
 def watching(*operations: str, **more: object) -> Res:
     rows = [{"field": "operationName", "equals": each} for each in operations]
     only = {"field": "category", "equals": "Administrative", **more}
@@ -40,10 +48,10 @@ def watching(*operations: str, **more: object) -> Res:
 
 
 DENIED = alarm("denied", 19)
-SPIKE, TARGET, NETWORK = alarm("spike", 60), alarm("other-target"), alarm("other-network")
+SPIKE, TARGET, NETWORK = alarm("spike", 60), alarm("other-target"), network()
 UNSEEN = alarm("other-network", criteria=UNKNOWN)
 
-CASES.passes("all three", [SPIKE, TARGET, NETWORK])
+CASES.passes("all three", [account(), SPIKE, TARGET, NETWORK])
 CASES.passes("the workspace's id is not there yet", [SPIKE, TARGET, UNSEEN])
 CASES.passes("a charter without", [], declared=QUIET)
 CASES.passes("an environment's", [watching(*_WATCHED), DENIED], declared=ENVIRONMENT)
@@ -73,8 +81,16 @@ CASES.fails(
 CASES.fails("refusals unseen", watching(*_WATCHED), "it has no alarm denied", declared=ENVIRONMENT)
 CASES.fails("minutes", [alarm("spike", 60, windowSize="PT5M"), TARGET, NETWORK], "does not count an hour")
 CASES.fails("seldom", [alarm("spike", 60, evaluationFrequency="P1D"), TARGET, NETWORK], "looks too seldom")
+for what, other in (
+    ("another account", network("nosuch")),
+    ("other networks", network("qlzdata", "192.0.2.0/24", "0.0.0.0/0")),
+    ("other networks", network("qlzdata", "198.51.100.0/24")),
+):
+    CASES.fails(what, [account(), SPIKE, TARGET, other], what)
 LATEST = 'QuantumWorkspaceJobAuditLogs | where TargetId !in~ ("{}") | where ingestion_time() > ago(15m)'
-CASES.passes("what came in last", [SPIKE, alarm("other-target", 0, LATEST.format(SIMULATOR)), NETWORK])
+CASES.passes(
+    "what came in last", [account(), SPIKE, alarm("other-target", 0, LATEST.format(SIMULATOR)), NETWORK]
+)
 CASES.fails(
     "a quarter of what came in",
     [SPIKE, alarm("other-target", 0, LATEST.format(SIMULATOR), evaluationFrequency="PT1H"), NETWORK],

@@ -123,6 +123,40 @@ WAYS = {
         ),
         "",
     ),
+    "an alarm by the environment's name": (
+        Res("aws:cloudwatch/metricAlarm:MetricAlarm", {"name": "qlz-sandbox-denied-calls"}),
+        "qlz-w3-environment-only",
+    ),
+    "a filter by the environment's name": (
+        Res("aws:cloudwatch/logMetricFilter:LogMetricFilter", {"name": "qlz-sandbox-denied-calls"}),
+        "qlz-w3-environment-only",
+    ),
+    "the log of hybrid jobs, kept longer": (
+        Res("aws:cloudwatch/logGroup:LogGroup", {"name": "/aws/braket/jobs", "retentionInDays": 3653}),
+        "qlz-w3-environment-only",
+    ),
+    "a limit of spending": (
+        cloud_control("AWS::Braket::SpendingLimit", SpendingLimit="999999"),
+        "qlz-w3-environment-only",
+    ),
+    "a policy above the accounts": (
+        Res("aws:organizations/policy:Policy", {"name": "x"}),
+        "qlz-w3-environment-only",
+    ),
+    "a rule by the environment's name": (
+        Res("aws:cloudwatch/eventRule:EventRule", {"name": "qlz-sandbox-jobs"}),
+        "qlz-c1-reviewed-settings",
+    ),
+    "a target of the environment's rule": (
+        Res(
+            "aws:cloudwatch/eventTarget:EventTarget", {"rule": "qlz-sandbox-jobs", "targetId": "operational"}
+        ),
+        "qlz-t4-own-targets",
+    ),
+    "another project's secret": (
+        Res("aws:secretsmanager/secret:Secret", {"name": "qlz/sandbox/borealis/secrets"}),
+        "qlz-c1-reviewed-settings",
+    ),
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_packs.controls.azure_quantum.reviewed_settings import CONTROL
-from tests.policies.azure_quantum.things import GROUP, GROUP_ID, PROJECT, az
+from tests.policies.azure_quantum.things import ENVIRONMENT, GROUP, GROUP_ID, PROJECT, az
 from tests.policies.support import UNKNOWN, Case, Cases, Res
 
 CASES = Cases(CONTROL, PROJECT)
@@ -48,6 +50,23 @@ STORE = az(
     "store",
 )
 CASES.passes("a store whose deleted blobs are kept a week, and end", [STORE, blobs(), lifecycle()])
+LENT = {
+    "type": "UserAssigned",
+    "userAssignedIdentities": [
+        f"{GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/qlz-optimus-sandbox-storage"
+    ],
+}
+CASES.fails(
+    "a store with another project's identity",
+    [replace(STORE, props={**STORE.props, "identity": LENT}), blobs(), lifecycle()],
+    "its identity.userAssignedIdentities[] is set to",
+)
+CASES.fails(
+    "a log that keeps seven days whatever it says",
+    az("operationalinsights:Workspace", {"sku": {"name": "Free"}}, "log"),
+    "its sku.name is set to",
+    declared=ENVIRONMENT,
+)
 CASES.fails(
     "settings of an account elsewhere", [blobs(), lifecycle()], "its accountName names no StorageAccount"
 )

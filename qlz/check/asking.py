@@ -121,13 +121,14 @@ def rule_of(policy: PolicyInfo) -> Rule:
 
 
 def _finding(violation: Violation, rule: Rule, loaded: LoadedStack) -> Finding:
-    file, line, key = place(loaded, rule.requirements)
+    message = _what(violation.message, rule)
+    file, line, key = place(loaded, rule.id, message, rule.requirements)
     by = excepted(violation.message)
     if by is not None:
         file, line, key = by[1], 0, ""
     return Finding(
         rule=rule.id,
-        message=_what(violation.message, rule),
+        message=message,
         level=violation.level,
         verdict="undecided" if violation.undecided else "fail",
         stack=loaded.name,

@@ -1,11 +1,13 @@
 """Where in the stack's own files a policy's finding belongs, so that a reviewer sees it beside the line.
 
 A policy judges resources, which no line declares. What it demands, though, is decided by some key of the
-stack file or the charter: that of its first requirement that is written down there; else the spec as a whole.
+stack file or the charter: that of its first requirement that is written down there; else the spec as a
+whole. What is wrong with an exception on record belongs in that exception's file.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -55,13 +57,25 @@ _CHARTER: Final = {
     "V4": "spending",
 }
 """Requirement to the charter's key, where the stack file has none."""
+_LIFETIME: Final = "qlz-c1-lifetime"
+"""Demands days of the charter, not what its first requirement is about."""
+_ABOUT_EXCEPTIONS: Final = ("qlz-g4-exceptions-valid", "qlz-g4-exceptions-unused")
+"""Their messages begin with the exception's file, and the line where there is one."""
+_EXCEPTION: Final = re.compile(r"(stacks/exceptions/[^:\n]+?\.ya?ml)(?::([0-9]+):|:| )")
 
 
-def place(loaded: LoadedStack, requirements: Iterable[str]) -> tuple[str, int, str]:
-    """File (relative to the root), line and key path."""
+def place(loaded: LoadedStack, rule: str, message: str, requirements: Iterable[str]) -> tuple[str, int, str]:
+    """File (relative to the root), line and key path of what a rule says."""
+    said = message.removeprefix("the stack: ")
+    found = _EXCEPTION.match(said) if rule in _ABOUT_EXCEPTIONS else None
+    if found and (loaded.root / found[1]).is_file():
+        return found[1], int(found[2] or 0), ""
     own = loaded.documents[loaded.file]
     project = loaded.stack if isinstance(loaded.stack, AnyProject) else None
     charter = loaded.documents.get(f"stacks/charters/{project.spec.charter}.yaml") if project else None
+    if rule == _LIFETIME and charter is not None:
+        word = "start" if said.startswith("it begins") else "end"
+        return charter.file, charter.line((word,)), word
     for requirement in requirements:
         for key in _STACK.get(requirement, ()):
             path = (*SPEC, *key.split("."))

@@ -121,6 +121,8 @@ def _closing(report: Report, paint: _Paint) -> str:
         *_counts(report.all_findings),
         f"{report.seconds:.1f} s",
     ]
+    if not report.stacks and report.code is ExitCode.OK:
+        return paint(f"no stack to check, {told[-1]}: nothing says no", "yellow")
     style = (
         "green" if report.code is ExitCode.OK else "yellow" if report.code is ExitCode.UNDECIDED else "red"
     )

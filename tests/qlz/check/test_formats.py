@@ -241,3 +241,9 @@ def test_a_subject_is_named_once() -> None:
     assert words.message(plain) == "results (aws:s3/bucket:Bucket): has no key"
     foreign = Finding("r", "must have a key", urn=plain.urn)
     assert words.message(foreign) == "s3 Bucket results: must have a key"
+
+
+def test_where_no_stack_was_judged_none_is_said_to_pass() -> None:
+    told = text.render(Report(left_out=(LeftOut("dev", "untouched"),)), colour=False).splitlines()[-1]
+    assert told.startswith("no stack to check")
+    assert "pass" not in told

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
@@ -65,6 +65,10 @@ def charter_problems(root: Path, name: str) -> tuple[Problem, ...]:
     loader = _Loader(root)
     loader.charter(name)
     return tuple(loader.problems)
+
+
+_KIND: Final = re.compile(rb"^[ ]+qlz:kind:[ ]*([\w-]*)", re.MULTILINE)
+"""How a stack file says what it describes, also where it is no YAML."""
 
 
 class _Loader:
@@ -253,7 +257,8 @@ class _Loader:
             config = read_yaml(file, data).value.get("config")
         except SpecError:
             word = rb"(?<![\w-])" + re.escape(environment).encode() + rb"(?![\w-])"
-            return by_name or b"\\" in data or re.search(word, data) is not None
+            other = {found[1] for found in _KIND.finditer(data)} in ({b"environment"}, {b"organization"})
+            return not other and (by_name or b"\\" in data or re.search(word, data) is not None)
         spec = config.get("qlz:spec") if isinstance(config, dict) else None
         return (
             isinstance(config, dict)

@@ -58,3 +58,12 @@ def test_one_without_a_text_may_be_anywhere(project: Copy, what: str) -> None:
     for environment in ("sandbox", "dev", "azure-dev"):
         assert _files(project, environment) == {"stacks/Pulumi.unknown.yaml"}
     assert project.load("optimus-sandbox").name == "optimus-sandbox"
+
+
+def test_another_environment_is_none_of_its_projects(project: Copy) -> None:
+    project.edit("stacks/Pulumi.sandbox.yaml", "  qlz:spec:", "  # for dev, too\n  qlz:spec: [")
+    assert project.load("dev").name == "dev"
+    project.edit(
+        "stacks/Pulumi.sandbox.yaml", "  qlz:kind: environment", "  qlz:kind: environment\n  qlz:kind: x"
+    )
+    assert _files(project, "dev") == {"stacks/Pulumi.sandbox.yaml"}

@@ -72,7 +72,7 @@ def check(
     Needs no cloud, credential, Pulumi CLI or state. Nothing is made or changed.
 
     Exit codes: 1 where something mandatory says no; else 2 where a stack file or the program is wrong; else
-    3 where something could not be decided (a program that hangs or breaks, a policy pack that does not
+    3 where something could not be decided (a program that hangs or is lost, a policy pack that does not
     answer, a value that only the cloud knows); 0 only when everything was judged and passes.
 
     Example: qlz check --all --format sarif --output check.sarif
